@@ -1,0 +1,42 @@
+using Dkron.Abstractions;
+using Dkron.Host.Execution;
+using Dkron.Host.Scheduling;
+
+namespace Dkron.Host.Jobs;
+
+/// <summary>One job, completely checked. An edit of the settings makes a new one.</summary>
+internal sealed record Job
+{
+    public required JobName Name { get; init; }
+
+    /// <summary>What processors see of the job.</summary>
+    public required JobInfo Info { get; init; }
+
+    /// <summary>When it runs by itself; null for a job that only its parent or a person starts.</summary>
+    public Schedule? Schedule { get; init; }
+
+    public required Command Command { get; init; }
+
+    public bool Disabled { get; init; }
+
+    /// <summary>Why this node does not fire it, because its tags select other nodes; null when it does.</summary>
+    public string? NotSelected { get; init; }
+
+    /// <summary>Further attempts after a failed one.</summary>
+    public int Retries { get; init; }
+
+    public JobName? Parent { get; init; }
+
+    public Concurrency Concurrency { get; init; }
+
+    /// <summary>Order is meaning.</summary>
+    public IReadOnlyList<ProcessorStep> Processors { get; init; } = [];
+
+    public bool Ephemeral { get; init; }
+
+    public DateTimeOffset? StartsAt { get; init; }
+
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    public string TimeZone { get; init; } = "";
+}
