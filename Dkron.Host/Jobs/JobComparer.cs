@@ -1,0 +1,38 @@
+using Dkron.Abstractions;
+using Dkron.Host.Execution;
+
+namespace Dkron.Host.Jobs;
+
+/// <summary>Says whether two jobs are the same in everything, so that an edit elsewhere leaves a job untouched.</summary>
+internal static class JobComparer
+{
+    public static bool AreSame(Job left, Job right) =>
+        left.Name == right.Name
+        && AreSame(left.Info, right.Info)
+        && left.Schedule?.Text == right.Schedule?.Text
+        && AreSame(left.Command, right.Command)
+        && (left.Disabled, left.NotSelected, left.Retries, left.Parent, left.Concurrency) == (right.Disabled, right.NotSelected, right.Retries, right.Parent, right.Concurrency)
+        && (left.Ephemeral, left.StartsAt, left.ExpiresAt, left.TimeZone) == (right.Ephemeral, right.StartsAt, right.ExpiresAt, right.TimeZone)
+        && AreSame(left.Processors, right.Processors);
+
+    private static bool AreSame(JobInfo left, JobInfo right) =>
+        (left.Name, left.DisplayName, left.Owner, left.OwnerEmail, left.Schedule) == (right.Name, right.DisplayName, right.Owner, right.OwnerEmail, right.Schedule)
+        && AreSame(left.Tags, right.Tags)
+        && AreSame(left.Metadata, right.Metadata);
+
+    private static bool AreSame(Command left, Command right) =>
+        (left.WorkingDirectory, left.Timeout, left.MaxOutputBytes) == (right.WorkingDirectory, right.Timeout, right.MaxOutputBytes)
+        && left.Arguments.SequenceEqual(right.Arguments, StringComparer.Ordinal)
+        && AreSame(left.Environment, right.Environment)
+        && left.Payload.Span.SequenceEqual(right.Payload.Span);
+
+    private static bool AreSame(IReadOnlyList<ProcessorStep> left, IReadOnlyList<ProcessorStep> right) =>
+        left.Count == right.Count && left.Zip(right).All(pair => AreSame(pair.First, pair.Second));
+
+    private static bool AreSame(ProcessorStep left, ProcessorStep right) =>
+        (left.Name, left.Forward, left.When, left.OnError, left.Timeout, left.Retries, left.RetryBackoff) == (right.Name, right.Forward, right.When, right.OnError, right.Timeout, right.Retries, right.RetryBackoff)
+        && AreSame(left.Config, right.Config);
+
+    private static bool AreSame(IReadOnlyDictionary<string, string> left, IReadOnlyDictionary<string, string> right) =>
+        ReferenceEquals(left, right) || (left.Count == right.Count && left.All(pair => right.TryGetValue(pair.Key, out var value) && value == pair.Value));
+}

@@ -1,0 +1,235 @@
+using Dkron.Abstractions;
+using Dkron.Host.Jobs.Problems;
+using Dkron.Host.Jobs.Settings;
+using Dkron.Host.Scheduling;
+
+namespace Dkron.Host.Jobs.Reading;
+
+/// <summary>Reads one job document after the other.</summary>
+internal sealed class JobReader(StepsReader steps, TagMatch tagMatch, ProblemList problems)
+{
+    private const int MaxRetries = 1_000_000;
+    private const int MaxScheduleLength = 1024;
+    private readonly TimeZones _zones = new();
+    private readonly Dictionary<(string Text, string Zone), Schedule> _schedules = [];
+    private readonly SharedPieces<IReadOnlyDictionary<string, string>> _maps = new();
+
+    /// <summary>The job; null when something about it is wrong, and has been told.</summary>
+    /// <param name="label">How problems name it.</param>
+    /// <param name="name">Its name; null when it has none.</param>
+    /// <param name="document">What is written.</param>
+    public Job? Read(string label, string? name, SettingNode document)
+    {
+        var before = problems.Problems.Count;
+        var fields = new FieldReader(problems, label);
+        if (document.Kind != SettingKind.Object)
+        {
+            fields.Wrong(document, "", "is not a job; expected an object with command, schedule and so on");
+            return null;
+        }
+
+        var job = document.Members;
+        CheckKeys(job, fields);
+        var jobName = Name(name, document, fields);
+        var parent = Parent(job["parent_job"], label, fields);
+        var zone = Zone(job["timezone"], fields);
+        var schedule = ReadSchedule(document, zone, label, hasParent: FieldReader.IsGiven(job["parent_job"]) && parent is not "", fields);
+        var tags = Map(job["tags"], "tags", fields);
+        CheckCounts(job["tags"], tags, fields);
+        var starts = fields.Time(job["starts_at"], "starts_at");
+        var expires = fields.Time(job["expires_at"], "expires_at");
+        if (expires <= starts)
+        {
+            fields.Wrong(job["expires_at"], "expires_at", "is not after starts_at: the job would never run");
+        }
+
+        var command = CommandReader.Read(document, fields);
+        var info = new JobInfo
+        {
+            Name = label,
+            DisplayName = fields.Text(job["displayname"], "displayname") is { Length: > 0 } shown ? shown : label,
+            Owner = fields.Text(job["owner"], "owner"),
+            OwnerEmail = fields.Text(job["owner_email"], "owner_email"),
+            Schedule = schedule?.Text ?? "",
+            Tags = tags,
+            Metadata = Map(job["metadata"], "metadata", fields),
+        };
+        var disabled = fields.Boolean(job["disabled"], "disabled", false);
+        var ephemeral = fields.Boolean(job["ephemeral"], "ephemeral", false);
+        var retries = fields.Integer(job["retries"], "retries", MaxRetries) ?? 0;
+        var concurrency = ReadConcurrency(job["concurrency"], fields);
+        var processors = steps.Read(job["processors"], fields);
+        if (problems.Problems.Count > before || jobName is null || command is null)
+        {
+            return null;
+        }
+
+        return new Job
+        {
+            Name = jobName,
+            Info = info,
+            Schedule = schedule,
+            Command = command,
+            Disabled = disabled,
+            NotSelected = tagMatch.NotSelected(tags),
+            Retries = retries,
+            Parent = parent.Length > 0 && JobName.TryParse(parent, out var parentName, out _) ? parentName : null,
+            Concurrency = concurrency,
+            Processors = processors,
+            Ephemeral = ephemeral,
+            StartsAt = starts,
+            ExpiresAt = expires,
+            TimeZone = zone,
+        };
+    }
+
+    private void CheckKeys(SettingObject job, FieldReader fields)
+    {
+        List<string>? computed = null;
+        SettingNode? at = null;
+        foreach (var (key, node) in job)
+        {
+            if (JobFields.Computed.Contains(key))
+            {
+                if (node.Kind != SettingKind.Null)
+                {
+                    at ??= node;
+                    (computed ??= []).Add(key);
+                }
+            }
+            else if (!JobFields.Known.Contains(key))
+            {
+                problems.Add(node, fields.Job, key, "is not a field of a job", suggestion: problems.Near.Find(key, JobFields.Known));
+            }
+        }
+
+        if (computed is not null && at is not null)
+        {
+            problems.Warn(at, fields.Job, string.Join(", ", computed), "computed by the host; what is written here is ignored");
+        }
+    }
+
+    private static JobName? Name(string? name, SettingNode document, FieldReader fields)
+    {
+        if (name is null)
+        {
+            var given = document.Members["name"];
+            fields.Wrong(given ?? document, "name", given is null ? "is missing" : "is not a text");
+            return null;
+        }
+
+        if (!JobName.TryParse(name, out var read, out var error))
+        {
+            var lower = name.ToLowerInvariant();
+            fields.Problems.Add(document, fields.Job, "name", error, suggestion: JobName.TryParse(lower, out _, out _) ? lower : null);
+        }
+
+        return read;
+    }
+
+    private static string Parent(SettingNode? node, string name, FieldReader fields)
+    {
+        var parent = fields.Text(node, "parent_job");
+        if (parent.Length > 0 && parent == name)
+        {
+            fields.Wrong(node, "parent_job", "is the job itself; a job can not have itself as parent");
+        }
+
+        return parent;
+    }
+
+    private string Zone(SettingNode? node, FieldReader fields)
+    {
+        var zone = fields.Text(node, "timezone");
+        if (zone.Length == 0 || _zones.Exists(zone))
+        {
+            return zone;
+        }
+
+        fields.Wrong(node, "timezone", "is not a time zone of the IANA list, such as Europe/Madrid", TimeZones.Ids);
+        return "";
+    }
+
+    private Schedule? ReadSchedule(SettingNode document, string zone, string name, bool hasParent, FieldReader fields)
+    {
+        var node = document.Members["schedule"];
+        var text = fields.Text(node, "schedule");
+        if (text.Length == 0)
+        {
+            if (!hasParent && node is null or { Kind: SettingKind.Null or SettingKind.Text })
+            {
+                fields.WrongSecret(node ?? document, "schedule", "is missing; expected when the job runs, such as @every 2m or 0 30 4 * * *, or @manually");
+            }
+
+            return null;
+        }
+
+        var isShared = !text.Contains('~', StringComparison.Ordinal);
+        if (isShared && _schedules.TryGetValue((text, zone), out var schedule))
+        {
+            return Own(schedule);
+        }
+
+        if (text.Length > MaxScheduleLength)
+        {
+            fields.Wrong(node, "schedule", $"is longer than {MaxScheduleLength} characters");
+            return null;
+        }
+
+        if (!Schedule.TryParse(text, zone, name, out schedule, out var error))
+        {
+            fields.Wrong(node, "schedule", error);
+            return null;
+        }
+
+        if (isShared)
+        {
+            _schedules.Add((text, zone), schedule);
+        }
+
+        return Own(schedule);
+
+        Schedule? Own(Schedule parsed)
+        {
+            if (hasParent && node is not null)
+            {
+                problems.Warn(node, fields.Job, "schedule", "is not used, because parent_job starts the job", text);
+            }
+
+            return hasParent ? null : parsed;
+        }
+    }
+
+    private IReadOnlyDictionary<string, string> Map(SettingNode? node, string key, FieldReader fields) => node is null
+        ? Empty.Map
+        : _maps.Get(node, () =>
+        {
+            var before = problems.Problems.Count;
+            return (fields.Map(node, key), problems.Problems.Count == before);
+        });
+
+    private static void CheckCounts(SettingNode? node, IReadOnlyDictionary<string, string> tags, FieldReader fields)
+    {
+        foreach (var (key, text) in tags)
+        {
+            if (!TagMatch.TryCount(text, out _))
+            {
+                fields.Wrong(node?.Members[key], $"tags.{key}", "has no number of nodes after its colon; expected VALUE or VALUE:COUNT");
+            }
+        }
+    }
+
+    private static Concurrency ReadConcurrency(SettingNode? node, FieldReader fields)
+    {
+        switch (fields.Text(node, "concurrency"))
+        {
+            case "" or "allow":
+                return Concurrency.Allow;
+            case "forbid":
+                return Concurrency.Forbid;
+            default:
+                fields.Wrong(node, "concurrency", "is not allow or forbid", ["allow", "forbid"]);
+                return Concurrency.Allow;
+        }
+    }
+}

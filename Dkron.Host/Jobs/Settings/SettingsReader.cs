@@ -1,0 +1,128 @@
+using System.Collections;
+using System.Text.Json;
+using Dkron.Host.Jobs.Problems;
+using Microsoft.Extensions.Configuration;
+
+namespace Dkron.Host.Jobs.Settings;
+
+/// <summary>Reads files, environment and arguments into the settings that hold.</summary>
+/// <param name="files">The files, later ones over earlier ones.</param>
+/// <param name="arguments">Settings from the command line, such as <c>Jobs:nightly:schedule=@daily</c>.</param>
+/// <param name="variables">The environment, which does not change while the process runs.</param>
+/// <param name="sections">The sections below <c>Dkron</c>, besides the host's own <see cref="DkronOptions"/>.</param>
+/// <param name="workingFolder">From where relative paths in environment and arguments count.</param>
+internal sealed class SettingsReader(IReadOnlyList<SettingsFile> files, IReadOnlyList<string> arguments, IDictionary variables, IReadOnlyList<OptionsSection> sections, string workingFolder)
+{
+    private readonly IReadOnlyList<OptionsSection> _sections = [OptionsSection.Of(DkronOptions.Section, new DkronOptionsValidator(), [nameof(DkronOptions.DataDirectory)]), .. sections];
+
+    public IReadOnlyList<SettingsFile> Files { get; private set; } = files;
+
+    public SettingsContent ReadContent() => SettingsContent.Read(Files);
+
+    /// <summary>From now on a file that is there must stay there: its disappearance is a mistake and not an edit.</summary>
+    public void RequireFilesOf(SettingsContent content) =>
+        Files = [.. Files.Zip(content.Files, (file, read) => file with { Optional = file.Optional && read.Absent })];
+
+    /// <summary>Reads what stands in the files and is not about jobs; jobs are checked later, when the processors are known.</summary>
+    public HostSettingsRead Build(SettingsContent content)
+    {
+        var problems = new ProblemList();
+        var overrides = SettingOverrides.FromEnvironment(variables, workingFolder, problems)
+            .Concat(SettingOverrides.FromArguments(arguments, workingFolder, problems));
+        var tree = SettingTree.Build(content, overrides, problems);
+        CheckRoots(tree.Root, problems);
+        new OptionsCheck(_sections, problems).Check(tree.Root);
+        GiveDataDirectory(tree.Root);
+        var json = HostJson(tree.Root);
+        if (problems.Problems.Count == 0)
+        {
+            Validate(json, problems);
+        }
+
+        return new HostSettingsRead(tree, json, problems);
+    }
+
+    /// <summary>The data directories that the settings may mean, though they cannot be used as they are: the likeliest first.</summary>
+    public IEnumerable<string> LikelyDataDirectories(HostSettingsRead read)
+    {
+        if (read.Tree.Root[DkronOptions.Section] is { Kind: SettingKind.Object } dkron && dkron.Members[nameof(DkronOptions.DataDirectory)] is { IsScalar: true, Text.Length: > 0 } named)
+        {
+            yield return Path.GetFullPath(named.Text, named.Origin.Folder);
+        }
+
+        foreach (var file in ReadContent().Files)
+        {
+            if (SettingsRemains.DataDirectory(file.Bytes.Span) is { Length: > 0 } found)
+            {
+                yield return Path.GetFullPath(found, Path.GetDirectoryName(file.Path) ?? "/");
+            }
+        }
+
+        foreach (var folder in Files.Select(file => Path.GetDirectoryName(file.Path) ?? "/").Append(workingFolder).Distinct(StringComparer.Ordinal))
+        {
+            yield return Path.Combine(folder, "data");
+        }
+    }
+
+    private void GiveDataDirectory(SettingObject root)
+    {
+        var origin = new SettingOrigin("default", workingFolder);
+        if (root[DkronOptions.Section] is not { Kind: SettingKind.Object } dkron)
+        {
+            dkron = SettingNode.Object(new SettingObject(SettingShape.Keywords), origin, 0);
+            root.Set(DkronOptions.Section, dkron);
+        }
+
+        if (dkron.Members[nameof(DkronOptions.DataDirectory)] is null or { Kind: SettingKind.Null })
+        {
+            dkron.Members.Set(nameof(DkronOptions.DataDirectory), SettingNode.Scalar(SettingKind.Text, Path.Combine(workingFolder, "data"), origin, 0));
+        }
+    }
+
+    private static void CheckRoots(SettingObject root, ProblemList problems)
+    {
+        foreach (var (key, node) in root)
+        {
+            var first = key.Split(':')[0];
+            if (first.Length < key.Length && SettingOverrides.Roots.Contains(first, StringComparer.OrdinalIgnoreCase))
+            {
+                problems.Add(node, null, key, "is not read with colons in a file; write it as objects within each other");
+            }
+            else if (!SettingOverrides.Roots.Contains(key, StringComparer.OrdinalIgnoreCase) && key != "$schema")
+            {
+                problems.Warn(node, null, key, $"is not read; only {string.Join(", ", SettingOverrides.Roots)} are", suggestion: problems.Near.Find(key, SettingOverrides.Roots));
+            }
+        }
+    }
+
+    private static byte[] HostJson(SettingObject root)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream))
+        {
+            writer.WriteStartObject();
+            foreach (var (key, node) in root.Where(member => member.Key.Equals("Dkron", StringComparison.OrdinalIgnoreCase) || member.Key.Equals("Serilog", StringComparison.OrdinalIgnoreCase)))
+            {
+                writer.WritePropertyName(key);
+                SettingWriter.Write(writer, node);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return stream.ToArray();
+    }
+
+    private void Validate(byte[] json, ProblemList problems)
+    {
+        using var stream = new MemoryStream(json);
+        var root = new ConfigurationBuilder().AddJsonStream(stream).Build();
+        foreach (var section in _sections)
+        {
+            foreach (var failure in section.Validate(root))
+            {
+                problems.Add(new Problem { Key = section.Path, Message = failure });
+            }
+        }
+    }
+}
