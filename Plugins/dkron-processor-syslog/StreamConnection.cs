@@ -1,0 +1,127 @@
+using System.Buffers;
+using System.Globalization;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Dkron.Processors.Syslog;
+
+/// <summary>Messages one after another in a stream: TCP, TLS, or a local socket that wants a stream.</summary>
+internal sealed class StreamConnection : ISyslogConnection
+{
+    private const int FlushBytes = 32 * 1024;
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(50);
+
+    private static readonly TimeSpan FarewellTime = TimeSpan.FromSeconds(1);
+
+    private readonly Socket _socket;
+    private readonly Stream _stream;
+    private readonly TimeProvider _time;
+    private readonly Task _watch;
+    private readonly ArrayBufferWriter<byte> _pending = new();
+
+    public StreamConnection(Socket socket, Stream stream, TimeProvider time)
+    {
+        _socket = socket;
+        _stream = stream;
+        _time = time;
+        _watch = WatchAsync();
+    }
+
+    // A server never speaks, so whatever can be read is its farewell. Without asking, the first write after it would succeed
+    // and be lost.
+    public bool IsReusable => !_watch.IsCompleted && !_socket.Poll(0, SelectMode.SelectRead);
+
+    public async ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
+    {
+        // Octet counting, RFC 6587 section 3.4.1; on a local stream each message ends with NUL, as syslog(3) does it.
+        if (IsLocal)
+        {
+            _pending.Write(message.Span);
+            _pending.Write("\0"u8);
+        }
+        else
+        {
+            Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{message.Length} "), _pending);
+            _pending.Write(message.Span);
+        }
+
+        if (_pending.WrittenCount >= FlushBytes)
+        {
+            await FlushAsync(cancellationToken);
+        }
+    }
+
+    public async ValueTask CompleteAsync(CancellationToken cancellationToken)
+    {
+        await FlushAsync(cancellationToken);
+        var pause = TimeSpan.FromMilliseconds(1);
+        while (IsUnacknowledged())
+        {
+            await Task.Delay(pause, _time, cancellationToken);
+            pause = pause < LongestPause ? pause * 2 : LongestPause;
+        }
+
+        if (_watch.IsCompleted || (_socket.Poll(0, SelectMode.SelectRead) && _socket.Available == 0))
+        {
+            throw new SocketException((int)SocketError.ConnectionReset);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_stream is SslStream secure && !_watch.IsCompleted)
+        {
+            await SayFarewellAsync(secure);
+        }
+
+        await _stream.DisposeAsync();
+        _socket.Dispose();
+        await _watch;
+    }
+
+    /// <remarks>RFC 5425, section 4.4: a sender says close_notify. One that cannot be said is not worth waiting for.</remarks>
+    private async ValueTask SayFarewellAsync(SslStream secure)
+    {
+        try
+        {
+            await secure.ShutdownAsync().WaitAsync(FarewellTime, _time);
+        }
+        catch (Exception e) when (e is IOException or SocketException or TimeoutException or InvalidOperationException)
+        {
+            // The connection is closed next, whatever the server has heard.
+        }
+    }
+
+    private bool IsLocal => _socket.AddressFamily is AddressFamily.Unix;
+
+    private async ValueTask FlushAsync(CancellationToken cancellationToken)
+    {
+        await _stream.WriteAsync(_pending.WrittenMemory, cancellationToken);
+        await _stream.FlushAsync(cancellationToken);
+        _pending.ResetWrittenCount();
+    }
+
+    // A machine that has vanished leaves a connection that looks well: only its acknowledgement tells that the bytes arrived.
+    private bool IsUnacknowledged()
+    {
+        var bytes = 0;
+        return OperatingSystem.IsLinux() && !IsLocal && NativeMethods.Control(_socket.SafeHandle, NativeMethods.Unacknowledged, ref bytes) == 0 && bytes > 0 && !_watch.IsCompleted;
+    }
+
+    /// <summary>Ends when the server closes the connection or this end does. Owned by this object, awaited when it is disposed.</summary>
+    private async Task WatchAsync()
+    {
+        var ignored = new byte[256];
+        try
+        {
+            while (await _stream.ReadAsync(ignored, CancellationToken.None) > 0)
+            {
+            }
+        }
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
+        {
+            // Closed in another way; that it is closed is all that matters.
+        }
+    }
+}
