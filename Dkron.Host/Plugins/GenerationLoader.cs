@@ -1,0 +1,94 @@
+using Dkron.Abstractions;
+using Microsoft.Extensions.Logging;
+
+namespace Dkron.Host.Plugins;
+
+/// <summary>Makes a generation that is ready for its first call out of a snapshot, or says why it cannot.</summary>
+internal sealed partial class GenerationLoader(string dataDirectory, GenerationUnloader unloader, ILoggerFactory loggers, TimeProvider time)
+{
+    private readonly ILogger _logger = loggers.CreateLogger<GenerationLoader>();
+
+    /// <summary>How long a constructor, a start, a self-test and the reading of options may each take.</summary>
+    public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Checks, loads, constructs, starts and tests.</summary>
+    /// <exception cref="PluginRefusedException">It cannot be used; whatever was loaded is on its way out.</exception>
+    public async Task<Generation> LoadAsync(PluginSource source, PluginSnapshot snapshot, PluginType type, int number, CancellationToken cancellationToken)
+    {
+        var inspection = PluginInspector.Inspect(snapshot, type);
+        var generation = new Generation
+        {
+            Source = source,
+            Snapshot = snapshot,
+            Type = type,
+            Number = number,
+            Version = inspection.Version,
+            Warnings = inspection.Warnings,
+            Log = new PluginLog(loggers.CreateLogger($"{nameof(Dkron)}.{nameof(Plugins)}.{source.Name.Name}"), source.Name.Name, inspection.Version, number),
+            LoadedAt = time.GetUtcNow(),
+            State = GenerationState.Verified,
+        };
+        try
+        {
+            await PrepareAsync(generation, cancellationToken);
+            generation.State = GenerationState.Loaded;
+            return generation;
+        }
+        catch
+        {
+            generation.Close(GenerationState.Rejected);
+            unloader.Retire(generation);
+            throw;
+        }
+    }
+
+    private async Task PrepareAsync(Generation generation, CancellationToken cancellationToken)
+    {
+        var info = new PluginInfo
+        {
+            Name = generation.Name,
+            Version = generation.Version,
+            Generation = generation.Number,
+            Directory = generation.Snapshot.Folder,
+            DataDirectory = dataDirectory,
+        };
+        await CallAsync(generation, "its constructor", "do lasting work in StartAsync", _ => Construct(generation, info), cancellationToken);
+        await CallAsync(generation, "its StartAsync", "have it wait for nothing outside", stop => (generation.Content.Instance as IStartable)?.StartAsync(stop) ?? default, cancellationToken);
+        await CallAsync(generation, "its TestAsync", "have it test the build, not the world", stop => (generation.Content.Instance as ISelfTest)?.TestAsync(stop) ?? default, cancellationToken);
+        await CallAsync(generation, "reading its Options", "return a fixed list", _ => ReadOptions(generation), cancellationToken);
+    }
+
+    private ValueTask Construct(Generation generation, PluginInfo info)
+    {
+        generation.Content.Construct(generation.Snapshot, generation.Type, info, generation.Log, time);
+        return default;
+    }
+
+    private static ValueTask ReadOptions(Generation generation)
+    {
+        generation.Options = generation.Content.Instance is IDeclareOptions plugin ? OptionReader.Read(plugin) : null;
+        return default;
+    }
+
+    private async Task CallAsync(Generation generation, string what, string remedy, Func<CancellationToken, ValueTask> call, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var guarded = GuardedCall.Start(call, cancellationToken);
+        if (!await guarded.EndsWithinAsync(Deadline, time))
+        {
+            unloader.Await(guarded, generation.Abandon());
+            throw new PluginRefusedException($"{what} did not end within {Deadline.TotalSeconds:0.###} s, and was left alone; {remedy}");
+        }
+
+        var fault = await guarded.Ended;
+        cancellationToken.ThrowIfCancellationRequested();
+        if (fault is not null)
+        {
+            LogDetails(generation.Name, fault.Details);
+            throw new PluginRefusedException(fault.Refusal ?? $"{what} failed: {fault.Summary}; correct the plugin");
+        }
+    }
+
+    [LoggerMessage(6020, LogLevel.Debug, "Plugins: {Plugin} failed: {Details}")]
+    private partial void LogDetails(string plugin, string details);
+}

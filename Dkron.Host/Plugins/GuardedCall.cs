@@ -1,0 +1,115 @@
+using System.Runtime.CompilerServices;
+
+namespace Dkron.Host.Plugins;
+
+/// <summary>One call into a plugin outside of a chain, on a thread of its own, so that it may block for ever without harm.</summary>
+#pragma warning disable CA1001 // The token's source is disposed when the call ends, which nobody but the call can tell.
+internal sealed class GuardedCall
+#pragma warning restore CA1001
+{
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+
+    private readonly TaskCompletionSource<PluginFault?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _stop;
+    private readonly Lock _lock = new();
+    private bool _stopDisposed;
+
+    private GuardedCall(CancellationToken cancellationToken) => _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+
+    /// <summary>What the plugin threw, or null; completes when the call has really ended, which may be never. Never faults.</summary>
+    public Task<PluginFault?> Ended => _ended.Task;
+
+    /// <summary>Starts a call.</summary>
+    /// <param name="call">The call; its result is what the plugin does outside. Not held after its end.</param>
+    /// <param name="cancellationToken">Handed to the plugin, which is also asked to end at the deadline.</param>
+    public static GuardedCall Start(Func<CancellationToken, ValueTask> call, CancellationToken cancellationToken)
+    {
+        var guarded = new GuardedCall(cancellationToken);
+        new Thread(() => guarded.Run(call)) { IsBackground = true, Name = "dkron plugin" }.UnsafeStart();
+        return guarded;
+    }
+
+    /// <summary>Waits for the end; at the deadline the plugin is asked to stop, and after a grace it is left alone.</summary>
+    /// <returns>Whether it ended.</returns>
+    public async Task<bool> EndsWithinAsync(TimeSpan deadline, TimeProvider time)
+    {
+        if (await EndedAsync(deadline, time))
+        {
+            return true;
+        }
+
+        AskToEnd();
+        return await EndedAsync(Grace, time);
+    }
+
+    // Not waited for: what the plugin registered with the token may block or throw as well, and only the call itself counts.
+    private void AskToEnd()
+    {
+        lock (_lock)
+        {
+            _ = _stopDisposed ? Task.CompletedTask : _stop.CancelAsync();
+        }
+    }
+
+    private void End(PluginFault? fault)
+    {
+        lock (_lock)
+        {
+            _stopDisposed = true;
+            _stop.Dispose();
+        }
+
+        _ended.SetResult(fault);
+    }
+
+    private async Task<bool> EndedAsync(TimeSpan limit, TimeProvider time)
+    {
+        try
+        {
+            await _ended.Task.WaitAsync(limit, time);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+#pragma warning disable CA1031 // A plugin may throw anything; it becomes text here.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Run(Func<CancellationToken, ValueTask> call)
+    {
+        try
+        {
+            var pending = call(_stop.Token);
+            if (pending.IsCompletedSuccessfully)
+            {
+                pending.GetAwaiter().GetResult();
+                End(null);
+            }
+            else
+            {
+                // Owned by Ended: it never faults.
+                _ = ObserveAsync(pending);
+            }
+        }
+        catch (Exception e)
+        {
+            End(PluginFault.From(e));
+        }
+    }
+
+    private async Task ObserveAsync(ValueTask pending)
+    {
+        try
+        {
+            await pending;
+            End(null);
+        }
+        catch (Exception e)
+        {
+            End(PluginFault.From(e));
+        }
+    }
+#pragma warning restore CA1031
+}

@@ -1,0 +1,6 @@
+namespace Dkron.Host.Plugins;
+
+/// <summary>What is known of a plugin that passed every check, before any of its code runs.</summary>
+/// <param name="Version">The informational version of its assembly, without build metadata.</param>
+/// <param name="Warnings">What its author should know; one sentence each.</param>
+internal sealed record PluginInspection(string Version, IReadOnlyList<string> Warnings);

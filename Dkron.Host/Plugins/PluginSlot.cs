@@ -1,0 +1,91 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Dkron.Host.Plugins;
+
+/// <summary>The place of one name: the generation that new leases go to, or why there is none.</summary>
+internal sealed class PluginSlot(string name)
+{
+    private volatile Generation? _current;
+    private volatile string? _refusal;
+    private int _loads;
+
+    public string Name => name;
+
+    /// <summary>Where new leases go; null when nothing usable is there.</summary>
+    public Generation? Current => _current;
+
+    /// <summary>Where it was found last; null when it is only known from an earlier run.</summary>
+    public PluginSource? Source { get; set; }
+
+    /// <summary>What was found last, when it was copied; null when it was not.</summary>
+    public PluginSnapshot? Snapshot { get; set; }
+
+    /// <summary>Why what was found last is not used; null when it is.</summary>
+    public string? Refusal
+    {
+        get => _refusal;
+        set => _refusal = value;
+    }
+
+    /// <summary>The last version that worked in an earlier run; empty when none did.</summary>
+    public string LastSeenVersion { get; set; } = "";
+
+    /// <summary>Why there is no current generation, as a sentence.</summary>
+    public string Unavailable => (Refusal, LastSeenVersion) switch
+    {
+        ({ } refusal, _) => $"plugin '{name}' was refused: {refusal}",
+        (_, "") => $"plugin '{name}' is not installed",
+        _ => $"plugin '{name}' is not installed now; the last version seen was {LastSeenVersion}",
+    };
+
+    /// <summary>The number of the next load.</summary>
+    public int NextNumber() => Interlocked.Increment(ref _loads);
+
+    /// <summary>Makes a generation current, or none, by one write.</summary>
+    /// <returns>The one before, for the caller to close.</returns>
+    public Generation? Publish(Generation? generation)
+    {
+        generation?.Open();
+        return Interlocked.Exchange(ref _current, generation);
+    }
+
+    /// <summary>Takes a lease on the current generation.</summary>
+    public bool TryAcquire([NotNullWhen(true)] out Generation? generation)
+    {
+        while (true)
+        {
+            generation = _current;
+            if (generation is null)
+            {
+                return false;
+            }
+
+            if (generation.TryAcquire())
+            {
+                return true;
+            }
+
+            // Drained just now: the next one was published before that, or none.
+            if (generation == _current)
+            {
+                generation = null;
+                return false;
+            }
+        }
+    }
+
+    /// <summary>How its current generation stands, or why there is none.</summary>
+    public PluginStatus Describe() => _current is { } current
+        ? current.Describe() with { Reason = Refusal is null ? null : $"a newer build was refused: {Refusal}" }
+        : new PluginStatus
+        {
+            Name = name,
+            Type = Source?.Name.Type ?? PluginType.Processor.Name,
+            State = Source is null ? GenerationState.Unloaded : GenerationState.Rejected,
+            Version = LastSeenVersion,
+            Location = Source?.Location,
+            TreeHash = Snapshot?.Hash,
+            Reason = Unavailable,
+            Shadowed = Source?.Shadowed ?? [],
+        };
+}

@@ -1,0 +1,51 @@
+using Dkron.Abstractions;
+
+namespace Dkron.Host.Plugins;
+
+/// <summary>Asks a plugin about a configuration, under a lease and a deadline.</summary>
+internal sealed class PluginValidation(GenerationUnloader unloader, TimeProvider time)
+{
+    private const int MaxProblems = 100;
+    private const int MaxProblemLength = 1000;
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
+
+    /// <summary>What is known of a generation; holds nothing of the plugin itself.</summary>
+    public PluginDescription Describe(Generation generation) => new()
+    {
+        Name = generation.Name,
+        Version = generation.Version,
+        Options = generation.Options,
+        Validate = generation.Options is null ? static _ => [] : config => Validate(generation, config),
+    };
+
+    private IReadOnlyList<string> Validate(Generation generation, ProcessorConfig config)
+    {
+        if (!generation.TryAcquire())
+        {
+            return [];
+        }
+
+        try
+        {
+            IReadOnlyList<string> problems = [];
+            var call = GuardedCall.Start(_ => { problems = Ask(generation, config); return default; }, CancellationToken.None);
+#pragma warning disable VSTHRD002 // Checking settings is synchronous; the call runs on a thread of its own, so this waits for no pool.
+            if (!call.EndsWithinAsync(Deadline, time).GetAwaiter().GetResult())
+            {
+                unloader.Await(call, generation.Abandon());
+                return [$"plugin '{generation.Name}' did not check its options within {Deadline.TotalSeconds} s"];
+            }
+
+            return call.Ended.GetAwaiter().GetResult() is { } fault ? [$"plugin '{generation.Name}' failed to check its options: {fault.Summary}"] : problems;
+#pragma warning restore VSTHRD002
+        }
+        finally
+        {
+            generation.Release();
+        }
+    }
+
+    private static List<string> Ask(Generation generation, ProcessorConfig config) => generation.Content.Instance is IDeclareOptions plugin
+        ? [.. (plugin.Validate(config) ?? []).Take(MaxProblems).Select(problem => problem?.Length > MaxProblemLength ? problem[..MaxProblemLength] : problem ?? "")]
+        : [];
+}
