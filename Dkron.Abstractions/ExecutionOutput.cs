@@ -13,6 +13,13 @@ public sealed class ExecutionOutput
     private readonly ReadOnlyMemory<byte> _bytes;
     private readonly Func<Stream>? _open;
 
+    private ExecutionOutput(ExecutionOutput source)
+    {
+        _bytes = source._bytes;
+        _open = source._open;
+        Length = source.Length;
+    }
+
     private ExecutionOutput(ReadOnlyMemory<byte> bytes)
     {
         _bytes = bytes;
@@ -35,10 +42,10 @@ public sealed class ExecutionOutput
     public bool IsTruncated => OmittedBytes > 0;
 
     /// <summary>How many bytes were cut out; 0 when none were.</summary>
-    public long OmittedBytes { get; init; }
+    public long OmittedBytes { get; internal init; }
 
     /// <summary>Where in this output the cut bytes are missing, in bytes from its start; 0 when none are.</summary>
-    public long OmittedAt { get; init; }
+    public long OmittedAt { get; internal init; }
 
     /// <summary>Whether the output lies in memory, so that <see cref="Bytes"/> may be read.</summary>
     public bool IsInMemory => _open is null;
@@ -76,6 +83,9 @@ public sealed class ExecutionOutput
             ? new MemoryStream(segment.Array!, segment.Offset, segment.Count, writable: false)
             : new MemoryStream(_bytes.ToArray(), writable: false);
     }
+
+    /// <summary>The same output, from which bytes were cut out before.</summary>
+    internal ExecutionOutput WithOmitted(long omittedBytes, long omittedAt) => new(this) { OmittedBytes = omittedBytes, OmittedAt = omittedAt };
 
     /// <summary>The output as text: UTF-8, with U+FFFD for what is not. Reads all of it into memory.</summary>
     /// <returns>The text.</returns>

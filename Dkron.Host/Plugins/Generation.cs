@@ -12,6 +12,8 @@ internal sealed class Generation
     private volatile bool _closed;
     private IExecutionProcessor? _processor;
 
+    public Generation() => Target = new GenerationTarget(this);
+
     public required PluginSource Source { get; init; }
 
     public required PluginSnapshot Snapshot { get; init; }
@@ -28,6 +30,9 @@ internal sealed class Generation
     public required PluginLog Log { get; init; }
 
     public required DateTimeOffset LoadedAt { get; init; }
+
+    /// <summary>What chains call.</summary>
+    public GenerationTarget Target { get; }
 
     public string Name => Source.Name.Name;
 

@@ -1,25 +1,34 @@
+using System.Collections;
+using Dkron.Host.Processing;
+
 namespace Dkron.Host.Plugins;
 
 /// <summary>The plugins of one chain, held from its beginning to its end: each name means one generation throughout.</summary>
-/// <remarks>Disposed by the chain, once all of its calls have ended or were reported as abandoned. Not for concurrent disposal.</remarks>
-internal sealed class PluginLeases(PluginLease[] leases) : IDisposable
+/// <remarks>Disposed once all calls of the chain have ended or were reported as abandoned. Not for concurrent disposal.</remarks>
+internal sealed class PluginLeases(StepTarget[] targets) : IReadOnlyList<StepTarget>, IDisposable
 {
     private bool _disposed;
 
-    public int Count => leases.Length;
+    public int Count => targets.Length;
 
-    /// <summary>The lease of a step, by its place in the chain.</summary>
-    public PluginLease this[int index] => leases[index];
+    /// <summary>What a step calls, by its place in the chain.</summary>
+    public StepTarget this[int index] => targets[index];
+
+    public IEnumerator<StepTarget> GetEnumerator() => ((IEnumerable<StepTarget>)targets).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     public void Dispose()
     {
-        if (!_disposed)
+        if (_disposed)
         {
-            _disposed = true;
-            foreach (var lease in leases)
-            {
-                lease.Release();
-            }
+            return;
+        }
+
+        _disposed = true;
+        foreach (var target in targets)
+        {
+            (target as GenerationTarget)?.Generation.Release();
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Dkron.Host.Processing;
 using Microsoft.Extensions.Logging;
 
 namespace Dkron.Host.Plugins;
@@ -48,13 +49,13 @@ internal sealed partial class PluginRegistry : IAsyncDisposable
     /// <summary>Takes the plugins of a chain. A name that is unavailable gives a lease that says why.</summary>
     public PluginLeases Acquire(IReadOnlyList<string> names)
     {
-        var leases = new PluginLease[names.Count];
-        for (var i = 0; i < leases.Length; i++)
+        var targets = new StepTarget[names.Count];
+        for (var i = 0; i < targets.Length; i++)
         {
-            leases[i] = Acquire(names[i], leases.AsSpan(0, i));
+            targets[i] = Acquire(names[i], targets.AsSpan(0, i));
         }
 
-        return new PluginLeases(leases);
+        return new PluginLeases(targets);
     }
 
     /// <summary>Finds, checks and loads all plugins. What cannot be used is reported once, and everything else goes on.</summary>
@@ -98,22 +99,20 @@ internal sealed partial class PluginRegistry : IAsyncDisposable
         }
     }
 
-    private PluginLease Acquire(string name, ReadOnlySpan<PluginLease> earlier)
+    private StepTarget Acquire(string name, ReadOnlySpan<StepTarget> earlier)
     {
-        if (!_slots.TryGetValue(name, out var slot))
+        foreach (var target in earlier)
         {
-            return new PluginLease(null, null, $"plugin '{name}' is not installed");
-        }
-
-        foreach (var lease in earlier)
-        {
-            if (lease.Slot == slot)
+            // Held already, so it can be held once more: the same name means the same generation throughout a chain.
+            if (target is GenerationTarget { Generation: var held } && held.Name == name && held.TryAcquire())
             {
-                return lease.Share();
+                return target;
             }
         }
 
-        return slot.TryAcquire(out var generation) ? new PluginLease(slot, generation, null) : new PluginLease(slot, null, slot.Unavailable);
+        return !_slots.TryGetValue(name, out var slot) ? new UnavailableTarget($"plugin '{name}' is not installed")
+            : slot.TryAcquire(out var generation) ? generation.Target
+            : new UnavailableTarget(slot.Unavailable);
     }
 
     private PluginSlot SlotOf(string name) => _slots.GetOrAdd(name, static name => new PluginSlot(name));

@@ -1,0 +1,24 @@
+using Dkron.Abstractions;
+
+namespace Dkron.Host.Processing;
+
+/// <summary>What a step calls: a processor that is held for the length of the chain, or the reason why there is none.</summary>
+/// <remarks>One object serves all calls of a generation.</remarks>
+internal abstract class StepTarget
+{
+    /// <summary>Null when there is none.</summary>
+    public abstract IExecutionProcessor? Processor { get; }
+
+    /// <summary>Empty when there is none.</summary>
+    public abstract string Version { get; }
+
+    /// <summary>Why there is no processor; null when there is one.</summary>
+    public abstract string? Unavailable { get; }
+
+    /// <summary>The plugin's log for one call.</summary>
+    public abstract IPluginLog LogFor(ExecutionInfo execution);
+
+    /// <summary>A call did not end in its time and goes on without us. Called while the chain still holds the processor.</summary>
+    /// <returns>Holds what the call runs in; to be disposed when the call has ended after all.</returns>
+    public abstract IDisposable CallAbandoned();
+}

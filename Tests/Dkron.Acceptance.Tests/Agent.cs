@@ -1,0 +1,86 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Dkron.Acceptance.Tests;
+
+/// <summary>A running dkron in a folder of its own, and the command line that talks to it.</summary>
+internal sealed class Agent : IAsyncDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+
+    private Agent(string folder, Launched process)
+    {
+        Folder = folder;
+        Process = process;
+    }
+
+    public string Folder { get; }
+
+    public Launched Process { get; }
+
+    public string SettingsFile => Path.Combine(Folder, "settings.json");
+
+    /// <summary>Makes an empty folder, to be given to <see cref="StartAsync"/>.</summary>
+    public static string NewFolder() => Directory.CreateTempSubdirectory("dkron-acceptance-").FullName;
+
+    /// <summary>Writes settings with these jobs and starts dkron with them; ends when it is ready.</summary>
+    public static async Task<Agent> StartAsync(string folder, string? settings, IReadOnlyDictionary<string, string>? environment = null, bool waitUntilReady = true)
+    {
+        var file = Path.Combine(folder, "settings.json");
+        if (settings is not null)
+        {
+            await File.WriteAllTextAsync(file, settings);
+        }
+
+        var agent = new Agent(folder, Launched.Start(Repository.Dkron, ["--config", file], folder, environment));
+        if (waitUntilReady)
+        {
+            await Wait.Until(() => agent.Process.Stderr.Contains("Ready", StringComparison.Ordinal) || agent.Process.HasExited, () => agent.Process.Stderr, StartLimit);
+            agent.Process.HasExited.Should().BeFalse(agent.Process.Stderr);
+        }
+
+        return agent;
+    }
+
+    public async Task<(int ExitCode, string Stdout, string Stderr)> RunAsync(params string[] arguments)
+    {
+        await using var process = Launched.Start(Repository.Dkron, [.. arguments, "--config", SettingsFile], Folder);
+        var exitCode = await process.ExitAsync();
+        return (exitCode, process.Stdout, process.Stderr);
+    }
+
+    public async Task<JsonNode> JsonAsync(params string[] arguments)
+    {
+        var (exitCode, stdout, stderr) = await RunAsync([.. arguments, "--json"]);
+        exitCode.Should().Be(0, stderr);
+        return JsonNode.Parse(stdout) ?? throw new JsonException("null");
+    }
+
+    /// <summary>Ended executions of a job whose processing is done, newest first.</summary>
+    public async Task<IReadOnlyList<JsonNode>> EndedAsync(string job)
+    {
+        var executions = (await JsonAsync("executions", job)).AsArray();
+        var ended = new List<JsonNode>();
+        foreach (var execution in executions)
+        {
+            if (execution!["status"]!.GetValue<string>() != "running")
+            {
+                ended.Add(execution);
+            }
+        }
+
+        return ended;
+    }
+
+    public async Task<int> StopAsync()
+    {
+        Process.Signal("TERM");
+        return await Process.ExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Process.DisposeAsync();
+        Directory.Delete(Folder, recursive: true);
+    }
+}
