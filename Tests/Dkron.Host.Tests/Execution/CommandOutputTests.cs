@@ -1,0 +1,212 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Dkron.Abstractions;
+using Dkron.Host.Execution;
+
+namespace Dkron.Host.Tests.Execution;
+
+public sealed class CommandOutputTests : IAsyncDisposable
+{
+    private const int Kilo = 1024;
+
+    private readonly CommandBench _bench = new();
+
+    public ValueTask DisposeAsync() => _bench.DisposeAsync();
+
+    [Fact]
+    public async Task Binary_output_is_kept_as_it_is()
+    {
+        var bytes = RandomNumberGenerator.GetBytes(60_000);
+
+        var result = await _bench.RunAsync(CommandBench.Program("cat") with { Payload = bytes });
+
+        result.Output.IsInMemory.Should().BeTrue();
+        result.Output.Bytes.ToArray().Should().Equal(bytes);
+        result.OutputFile.Should().BeNull();
+    }
+
+    [Theory]
+    [InlineData(64 * Kilo, false)]
+    [InlineData((64 * Kilo) + 1, true)]
+    public async Task Output_beyond_64_KiB_lies_in_a_file_that_only_the_host_can_read(int length, bool inFile)
+    {
+        var bytes = RandomNumberGenerator.GetBytes(length);
+
+        var result = await _bench.RunAsync(CommandBench.Program("cat") with { Payload = bytes });
+
+        result.OutputFile.Should().Be(inFile ? _bench.OutputFile : null);
+        result.Output.Length.Should().Be(length);
+        result.Output.IsTruncated.Should().BeFalse();
+        Read(result.Output).Should().Equal(bytes);
+        if (inFile && !OperatingSystem.IsWindows())
+        {
+            File.GetUnixFileMode(_bench.OutputFile).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            Directory.GetFiles(Path.GetDirectoryName(_bench.OutputFile)!).Should().Equal(_bench.OutputFile);
+        }
+    }
+
+    [Theory]
+    [InlineData(200_000, 100_000)]
+    [InlineData(1_000_000, 100_000)]
+    [InlineData(100_001, 100_000)]
+    [InlineData(100_000, 100_000)]
+    [InlineData(300_000, 70_001)]
+    [InlineData(300_000, 1_000)]
+    [InlineData(65_537, 65_536)]
+    [InlineData(1_000, 1)]
+    [InlineData(1_000, 0)]
+    public async Task Too_much_output_keeps_head_and_tail_and_says_what_was_cut(int length, int max)
+    {
+        var bytes = RandomNumberGenerator.GetBytes(length);
+        var head = max - (max / 2);
+        var mark = length > max ? Encoding.UTF8.GetBytes($"\n[dkron: {length - max} bytes cut here, max_output {max}]\n") : [];
+        byte[] expected = length > max ? [.. bytes[..head], .. mark, .. bytes[^(max / 2)..]] : bytes;
+
+        var result = await _bench.RunAsync(CommandBench.Program("cat") with { Payload = bytes, MaxOutputBytes = max });
+
+        result.Status.Should().Be(ExecutionStatus.Succeeded);
+        Read(result.Output).Should().Equal(expected);
+        result.Output.Length.Should().Be(expected.Length);
+        result.Output.OmittedBytes.Should().Be(Math.Max(0, length - max));
+        result.Output.OmittedAt.Should().Be(length > max ? head : 0);
+    }
+
+    [Fact]
+    public async Task A_GiB_of_output_takes_little_memory_and_the_record_says_how_much_was_cut()
+    {
+        const long Max = 1024 * 1024;
+        const long Total = 1024 * 1024 * 1024;
+        await _bench.RunAsync("head -c 1M /dev/zero");
+        var before = ResidentKilobytes("VmRSS");
+
+        var running = _bench.RunAsync("head -c 1G /dev/zero; echo end");
+        var highest = before;
+        while (await Task.WhenAny(running, Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, CancellationToken.None)) != running)
+        {
+            highest = Math.Max(highest, ResidentKilobytes("VmRSS"));
+        }
+
+        var result = await running;
+
+        // The other tests of this process run beside this one.
+        (highest - before).Should().BeLessThan(100 * Kilo);
+        result.Output.OmittedBytes.Should().Be(Total + 4 - Max);
+        result.Output.OmittedAt.Should().Be(Max / 2);
+        result.Output.Length.Should().Be(new FileInfo(result.OutputFile!).Length);
+        var content = Encoding.UTF8.GetString(Read(result.Output).SkipWhile(b => b == 0).ToArray());
+        content.Should().StartWith($"\n[dkron: {Total + 4 - Max} bytes cut here, max_output {Max}]\n\0").And.EndWith("\0end\n");
+    }
+
+    [Fact]
+    public async Task When_the_file_cannot_be_written_what_fits_in_memory_is_kept_and_marked()
+    {
+        File.WriteAllText(Path.Combine(_bench.Folder, "outputs"), "in the way of the folder");
+        var bytes = RandomNumberGenerator.GetBytes(500_000);
+
+        var result = await _bench.RunAsync(CommandBench.Program("cat") with { Payload = bytes });
+
+        var content = Read(result.Output);
+        result.Status.Should().Be(ExecutionStatus.Succeeded);
+        result.OutputFile.Should().BeNull();
+        result.Output.OmittedBytes.Should().Be(500_000 - (64 * Kilo));
+        content.AsSpan(0, 32 * Kilo).SequenceEqual(bytes.AsSpan(0, 32 * Kilo)).Should().BeTrue();
+        content.AsSpan(content.Length - (32 * Kilo)).SequenceEqual(bytes.AsSpan(bytes.Length - (32 * Kilo))).Should().BeTrue();
+        Encoding.Latin1.GetString(content, 32 * Kilo, content.Length - (64 * Kilo)).Should()
+            .StartWith($"\n[dkron: {500_000 - (64 * Kilo)} bytes cut here, it could not be written to a file: ").And.EndWith("]\n");
+    }
+
+    [Fact]
+    public async Task When_the_file_is_lost_at_the_end_the_middle_of_the_output_is_what_it_costs()
+    {
+        var outputs = Path.GetDirectoryName(_bench.OutputFile);
+
+        var result = await _bench.RunAsync($"head -c 200000 /dev/zero; until rm -r {outputs}; do sleep 0.01; done 2>/dev/null; echo end; exit 3");
+
+        result.Error.Should().Be("exited with code 3");
+        result.OutputFile.Should().BeNull();
+        result.Output.ToString().Should().EndWith("\0end\n");
+        result.Output.OmittedBytes.Should().Be(200_004 - (64 * Kilo));
+    }
+
+    [Fact]
+    public async Task The_output_of_a_running_command_can_be_followed_to_its_end()
+    {
+        var live = new LiveOutput();
+        var gate = Path.Combine(_bench.Folder, "gate");
+        var running = _bench.RunAsync(
+            CommandBench.Shell($"echo one; until [ -e {gate} ]; do sleep 0.01; done; head -c 200000 /dev/zero; echo two"),
+            _bench.Run() with { Live = live });
+
+        await live.WaitAsync(0, CancellationToken.None).WaitAsync(CommandBench.Patience, CancellationToken.None);
+        var first = live.Read(0, 1000);
+        File.WriteAllText(gate, "");
+        var all = await FollowAsync(live);
+        await running;
+        var late = live.Read(200_000, 1000);
+
+        Encoding.UTF8.GetString(first.Bytes.Span).Should().Be("one\n");
+        first.Ended.Should().BeFalse();
+        all.Should().HaveCount(200_008);
+        Encoding.UTF8.GetString(all[^4..]).Should().Be("two\n");
+        Encoding.UTF8.GetString(late.Bytes.Span).Should().Be("\0\0\0\0two\n");
+        late.Ended.Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task Who_follows_too_late_gets_head_and_tail_with_their_true_offsets()
+    {
+        var bytes = RandomNumberGenerator.GetBytes(300_000);
+        var live = new LiveOutput();
+        await _bench.RunAsync(CommandBench.Program("cat") with { Payload = bytes, MaxOutputBytes = 100_000 }, _bench.Run() with { Live = live });
+
+        var head = live.Read(40_000, 100_000);
+        var tail = live.Read(head.NextOffset, 100_000);
+
+        head.Offset.Should().Be(40_000);
+        head.Bytes.ToArray().Should().Equal(bytes[40_000..50_000]);
+        tail.Offset.Should().Be(250_000);
+        tail.Bytes.ToArray().Should().Equal(bytes[250_000..]);
+        (head.Ended, tail.Ended).Should().Be((false, true));
+    }
+
+    [Fact]
+    public async Task Following_a_command_that_cannot_be_started_ends()
+    {
+        var live = new LiveOutput();
+        var waiting = live.WaitAsync(0, CancellationToken.None);
+
+        await _bench.RunAsync(CommandBench.Program("/no/such"), _bench.Run() with { Live = live });
+
+        await waiting.WaitAsync(CommandBench.Patience, CancellationToken.None);
+        var chunk = live.Read(0, 100);
+        (chunk.Offset, chunk.Bytes.Length, chunk.Ended).Should().Be((0, 0, true));
+    }
+
+    private static async Task<byte[]> FollowAsync(LiveOutput live)
+    {
+        using var all = new MemoryStream();
+        for (var chunk = live.Read(0, 10_000); ; chunk = live.Read(chunk.NextOffset, 10_000))
+        {
+            all.Write(chunk.Bytes.Span);
+            if (chunk.Ended)
+            {
+                return all.ToArray();
+            }
+
+            await live.WaitAsync(chunk.NextOffset, CancellationToken.None).WaitAsync(CommandBench.Patience, CancellationToken.None);
+        }
+    }
+
+    private static byte[] Read(ExecutionOutput output)
+    {
+        using var stream = output.OpenRead();
+        using var copy = new MemoryStream();
+        stream.CopyTo(copy);
+        return copy.ToArray();
+    }
+
+    private static long ResidentKilobytes(string field) => long.Parse(
+        File.ReadLines("/proc/self/status").Single(line => line.StartsWith(field + ":")).Split(':', StringSplitOptions.TrimEntries)[1].Split(' ')[0],
+        CultureInfo.InvariantCulture);
+}
