@@ -1,0 +1,71 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
+
+namespace Dkron.Host.Api;
+
+/// <summary>/v1/executions</summary>
+internal sealed class ExecutionEndpoints(IControl control, TimeProvider time, IHostApplicationLifetime lifetime)
+{
+    private const int BufferBytes = 64 * 1024;
+
+    public async Task ListAsync(HttpContext context)
+    {
+        var request = ExecutionsRequest.Parse(context.Query, time.GetUtcNow());
+        await context.AnswerAsync(await control.ExecutionsAsync(request, context.RequestAborted), ApiJson.Shape.IReadOnlyListExecutionDocument);
+    }
+
+    public async Task ShowAsync(HttpContext context) =>
+        await context.AnswerAsync(await control.ExecutionAsync(context.Part("id"), context.RequestAborted), ApiJson.Shape.ExecutionDocument);
+
+    public async Task StopAsync(HttpContext context)
+    {
+        await control.StopAsync(context.Part("id"), context.RequestAborted);
+        context.Response.StatusCode = StatusCodes.Status202Accepted;
+    }
+
+    /// <summary>The bytes of the output, as they come when it is followed.</summary>
+    public async Task OutputAsync(HttpContext context)
+    {
+        var follow = context.Flag("follow");
+        await using var output = await control.OutputAsync(context.Part("id"), context.Flag("raw"), follow, context.RequestAborted);
+
+        // No browser may take what a command wrote for a page of ours.
+        context.Response.ContentType = "application/octet-stream";
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        if (!follow && output.CanSeek)
+        {
+            context.Response.ContentLength = output.Length;
+        }
+
+        await context.Response.StartAsync(context.RequestAborted);
+
+        // Kestrel waits for its requests before the host goes on stopping, and what is followed may only end after that.
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        try
+        {
+            await CopyAsync(output, context.Response.Body, follow ? ended.Token : context.RequestAborted);
+        }
+        catch (OperationCanceledException) when (follow && !context.RequestAborted.IsCancellationRequested)
+        {
+            context.Abort();
+        }
+    }
+
+    private static async Task CopyAsync(Stream output, Stream body, CancellationToken cancellationToken)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            for (int read; (read = await output.ReadAsync(buffer, cancellationToken)) > 0;)
+            {
+                await body.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+                await body.FlushAsync(cancellationToken);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+}

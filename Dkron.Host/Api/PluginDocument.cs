@@ -1,0 +1,29 @@
+namespace Dkron.Host.Api;
+
+/// <summary>A plugin as people and programs see it.</summary>
+internal sealed record PluginDocument
+{
+    /// <summary>NAME in <c>dkron-TYPE-NAME</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>TYPE in <c>dkron-TYPE-NAME</c>.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>Empty when none is loaded.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>Where it is in its life, such as <c>active</c> or <c>rejected</c>.</summary>
+    public required string State { get; init; }
+
+    /// <summary>The folder or the dll it comes from.</summary>
+    public required string Location { get; init; }
+
+    /// <summary>Why it is not used; null when it is.</summary>
+    public required string? Error { get; init; }
+
+    /// <summary>What an operator should know though it works.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>The options it declares; null when it declares none or is not loaded.</summary>
+    public IReadOnlyList<OptionDocument>? Options { get; init; }
+}

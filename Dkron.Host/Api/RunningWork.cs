@@ -1,0 +1,15 @@
+namespace Dkron.Host.Api;
+
+/// <summary>What only a running agent can do.</summary>
+internal sealed record RunningWork
+{
+    /// <summary>Starts a job by its name, forced or not, and returns the ids of the executions as soon as they are recorded.</summary>
+    /// <remarks>Throws <see cref="ControlException"/> with <see cref="ControlError.Conflict"/> when it may not start now; the message says why.</remarks>
+    public required Func<string, bool, CancellationToken, Task<IReadOnlyList<string>>> Start { get; init; }
+
+    /// <summary>Asks the execution's command to end. False when it does not run here.</summary>
+    public required Func<string, bool> Stop { get; init; }
+
+    /// <summary>The output of the execution's command. Null when it does not run here.</summary>
+    public required Func<string, LiveBytes?> Live { get; init; }
+}

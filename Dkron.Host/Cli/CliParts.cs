@@ -1,0 +1,24 @@
+using Dkron.Host.Api;
+
+namespace Dkron.Host.Cli;
+
+/// <summary>What the verbs need of the rest of Dkron.</summary>
+internal sealed record CliParts
+{
+    public required TimeProvider Time { get; init; }
+
+    public required Screen Screen { get; init; }
+
+    /// <summary>Runs the agent until it is told to stop, and returns the exit code.</summary>
+    public required Func<SettingsArguments, CancellationToken, Task<int>> RunAgent { get; init; }
+
+    /// <summary>Checks the settings without starting anything.</summary>
+    public required Func<SettingsArguments, CancellationToken, Task<VerdictDocument>> Check { get; init; }
+
+    /// <summary>The absolute data directory that the settings name.</summary>
+    /// <remarks>Throws <see cref="ControlException"/> with <see cref="ControlError.Invalid"/> when the settings cannot be read.</remarks>
+    public required Func<SettingsArguments, string> DataDirectory { get; init; }
+
+    /// <summary>What answers when no agent runs. Disposed after use if it can be.</summary>
+    public required Func<SettingsArguments, IControl> Offline { get; init; }
+}
