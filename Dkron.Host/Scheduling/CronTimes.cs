@@ -40,8 +40,9 @@ internal sealed class CronTimes(CronExpression[] expressions, bool repeats, Zone
                 return ZoneClock.Show(due - stretch.Offset, stretch.Offset);
             }
 
-            // Days ahead nothing between can change what was found: go there at once.
-            if (due - stretch.LocalEnd > 2 * Margin)
+            // What clocks show again at a change can match only when it lies before where the search began:
+            // past that, nothing between can change what was found days ahead, so go there at once.
+            if (due - stretch.LocalEnd > 2 * Margin && stretch.LocalEnd - from > Margin)
             {
                 stretch = clock.At(due - stretch.Offset - Margin);
                 continue;
