@@ -63,10 +63,12 @@ internal static class OptionsValue
         _ => value.ToString() ?? "",
     };
 
-    /// <summary>A limit as a range attribute holds it, the way settings write it.</summary>
-    public static string Limit(object limit) => limit is string text && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var duration) && text.Contains(':', StringComparison.Ordinal)
-        ? DurationText.Format(duration)
-        : Convert.ToString(limit, CultureInfo.InvariantCulture) ?? "";
+    /// <summary>A limit of a range attribute that has been asked once, the way settings write it.</summary>
+    public static string Limit(object limit) => limit switch
+    {
+        TimeSpan duration => DurationText.Format(duration),
+        _ => Convert.ToString(limit, CultureInfo.InvariantCulture) ?? "",
+    };
 
     private static bool TryReadNumber(Type type, string name, string text, out object value)
     {

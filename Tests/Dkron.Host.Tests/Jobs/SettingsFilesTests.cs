@@ -1,0 +1,80 @@
+using Dkron.Host.Jobs.Problems;
+using Dkron.Host.Jobs.Settings;
+
+namespace Dkron.Host.Tests.Jobs;
+
+public sealed class SettingsFilesTests : IDisposable
+{
+    private readonly SettingsFolder _folder = new();
+    private readonly SettingsPlaces _places;
+
+    public SettingsFilesTests()
+    {
+        _places = new SettingsPlaces { WorkingFolder = _folder.At("work"), ExecutableFolder = _folder.At("bin"), DevelopmentFolder = _folder.At("project"), EnvironmentName = "Staging" };
+        foreach (var name in new[] { "work", "bin", "project" })
+        {
+            Directory.CreateDirectory(_folder.At(name));
+        }
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("work", "work", "bin", "project")]
+    [InlineData("bin", "bin", "project")]
+    [InlineData("project", "project")]
+    public void The_first_folder_with_settings_is_used(string used, params string[] folders)
+    {
+        folders.ToList().ForEach(folder => File.WriteAllText(_folder.At($"{folder}/appsettings.json"), "{}"));
+
+        var files = SettingsFiles.Locate([], _places);
+
+        files.Should().Equal(new SettingsFile(_folder.At($"{used}/appsettings.json"), Optional: false), new SettingsFile(_folder.At($"{used}/appsettings.Staging.json"), Optional: true));
+    }
+
+    [Fact]
+    public void Named_files_take_the_place_of_all_others_in_their_order()
+    {
+        File.WriteAllText(_folder.At("work/appsettings.json"), "{}");
+        File.WriteAllText(_folder.At("work/b.json"), "{}");
+        File.WriteAllText(_folder.At("a.json"), "{}");
+
+        var files = SettingsFiles.Locate(["b.json", _folder.At("a.json")], _places);
+
+        files.Select(file => file.Path).Should().Equal(_folder.At("work/b.json"), _folder.At("a.json"));
+    }
+
+    [Fact]
+    public void A_named_file_that_does_not_exist_is_told_with_its_whole_path()
+    {
+        var locate = () => SettingsFiles.Locate(["missing.json"], _places);
+
+        locate.Should().Throw<JobConfigException>().Which.Problems.Single().ToString().Should().Be($"{_folder.At("work/missing.json")}: does not exist");
+    }
+
+    [Fact]
+    public void When_there_is_none_the_places_are_told()
+    {
+        var locate = () => SettingsFiles.Locate([], _places);
+
+        locate.Should().Throw<JobConfigException>().WithMessage($"*{_folder.At("work")}, {_folder.At("bin")}, {_folder.At("project")}*--config*");
+    }
+
+    [Fact]
+    public void The_repositorys_own_settings_are_good()
+    {
+        var places = SettingsPlaces.OfProcess();
+        var files = SettingsFiles.Locate([], places with { WorkingFolder = _folder.At("work"), ExecutableFolder = _folder.At("bin") });
+        var reader = new SettingsReader(files, [], _folder.Variables, [], _folder.Root);
+        foreach (var name in new[] { "log", "files", "syslog" })
+        {
+            _folder.Catalog[name] = new() { Name = name };
+        }
+
+        var result = Dkron.Host.Jobs.SettingsCheck.Run(reader, _folder.Catalog);
+
+        result.Problems.Should().BeEmpty();
+        result.Warnings.Should().BeEmpty();
+        result.Jobs!.Jobs.Should().HaveCountGreaterThanOrEqualTo(3);
+    }
+}
