@@ -1,0 +1,97 @@
+using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using SQLitePCL;
+
+namespace Dkron.Host.Records;
+
+/// <summary>Carries pages from the log into the database beside the writer, so that a commit waits for its own sync only.</summary>
+/// <remarks>A log that is always written to never begins anew: when it has grown long, the writer must carry the rest itself, which is little by then.</remarks>
+internal sealed partial class Checkpointer : IAsyncDisposable
+{
+    private const long ChangesBetween = 1_500;   // a few thousand pages
+    private const long LongLogPages = 16_384;    // 64 MiB
+    private const long FewPages = 500;
+    private const int MostPasses = 10;
+    private readonly string _file;
+    private readonly ILogger _logger;
+    private readonly sqlite3 _writer;
+    private readonly SqliteStatement _writersOwn;
+    private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Task _work;
+    private long _changesBefore;
+    private volatile bool _isLogLong;
+
+    public Checkpointer(string file, SqliteConnection writer, ILogger logger)
+    {
+        _file = file;
+        _logger = logger;
+        _writer = writer.Handle!;
+        _writersOwn = new SqliteStatement(writer, "PRAGMA wal_checkpoint(PASSIVE)");
+        _work = Task.Run(WorkAsync);
+    }
+
+    /// <summary>The writer's, between two transactions.</summary>
+    public void AfterCommit()
+    {
+        if (_isLogLong)
+        {
+            _isLogLong = false;
+            _writersOwn.Run();
+        }
+
+        var changes = raw.sqlite3_total_changes(_writer);
+        if (Math.Abs(changes - _changesBefore) >= ChangesBetween)
+        {
+            _changesBefore = changes;
+            _signals.Writer.TryWrite(true);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _signals.Writer.Complete();
+        await _work;
+        _writersOwn.Dispose();
+    }
+
+    private async Task WorkAsync()
+    {
+        await foreach (var _ in _signals.Reader.ReadAllAsync(CancellationToken.None))
+        {
+            try
+            {
+                using var connection = DatabaseConnections.OpenToCheckpoint(_file);
+                using var checkpoint = new SqliteStatement(connection, "PRAGMA wal_checkpoint(PASSIVE)");
+                _isLogLong = CarryMost(checkpoint);
+            }
+            catch (SqliteException e)
+            {
+                // The log only grows; when that fills the disk, the writer is the one to say so.
+                LogFailed(e.Message);
+            }
+        }
+    }
+
+    /// <summary>Carries what is there, and while the log is long also what came meanwhile, until little is left to the writer.</summary>
+    /// <returns>Whether the log is long.</returns>
+    private static bool CarryMost(SqliteStatement checkpoint)
+    {
+        var (length, carried, before) = (0L, 0L, 0L);
+        for (var i = 0; i < MostPasses && (i == 0 || (length > LongLogPages && carried - before > FewPages)); i++)
+        {
+            before = carried;
+            if (checkpoint.Step())
+            {
+                (length, carried) = (checkpoint.Number(1), checkpoint.Number(2));
+            }
+
+            checkpoint.Reset();
+        }
+
+        return length > LongLogPages;
+    }
+
+    [LoggerMessage(4040, LogLevel.Debug, "Records: the log could not be carried into the database: {Reason}")]
+    private partial void LogFailed(string reason);
+}

@@ -1,0 +1,48 @@
+using System.Globalization;
+
+namespace Dkron.Host.Records;
+
+/// <summary>Where Records keeps what, below the data directory.</summary>
+internal sealed class DataPaths(string dataDirectory)
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    public string Root { get; } = Path.GetFullPath(dataDirectory);
+
+    public string Database => Path.Combine(Root, "records.db");
+
+    /// <summary>The size of the database with its log; 0 when there is none.</summary>
+    public long DatabaseBytes => new[] { Database, Database + "-wal" }.Select(path => new FileInfo(path)).Sum(file => file.Exists ? file.Length : 0);
+
+    public string Outputs => Path.Combine(Root, "output");
+
+    /// <summary>Makes a folder that only its owner may enter; leaves one that exists as it is.</summary>
+    public static void CreateFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder, OwnerOnly);
+        }
+    }
+
+    /// <summary>The full path of an output file, whose folder may have to be made.</summary>
+    public string OutputPath(string id, OutputKind kind) => Path.Combine(Outputs, OutputName(id, kind));
+
+    /// <summary>Makes the folder of an output file.</summary>
+    public void CreateOutputFolder(string path)
+    {
+        CreateFolder(Outputs);   // first, because the mode is only given to the last folder of a path
+        CreateFolder(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>The name of an output file relative to <see cref="Outputs"/>: a folder for each day, so that none grows without end.</summary>
+    public static string OutputName(string id, OutputKind kind)
+    {
+        var day = UnixNanoseconds.ToTime(ExecutionId.KeyOf(id)).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        return Path.Combine(day, id + (kind == OutputKind.Raw ? ".out" : ".processed"));
+    }
+}

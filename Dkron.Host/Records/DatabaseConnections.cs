@@ -1,0 +1,82 @@
+using Microsoft.Data.Sqlite;
+
+namespace Dkron.Host.Records;
+
+/// <summary>Opens the database: once to write, many times to read.</summary>
+internal sealed class DatabaseConnections(string file) : IDisposable
+{
+    private readonly string _reading = new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly, DefaultTimeout = 5 }.ToString();
+
+    /// <summary>The one connection that writes.</summary>
+    public static SqliteConnection OpenToWrite(string file)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false, DefaultTimeout = 5 }.ToString());
+        try
+        {
+            connection.Open();
+            // auto_vacuum only takes effect before the first table, so it comes before all else.
+            RecordSchema.Execute(connection, "PRAGMA auto_vacuum = INCREMENTAL");
+            RecordSchema.Execute(connection, "PRAGMA journal_mode = WAL");
+            RecordSchema.Execute(connection, "PRAGMA synchronous = FULL");
+            // The checkpointer does it, beside the writer.
+            RecordSchema.Execute(connection, "PRAGMA wal_autocheckpoint = 0");
+            RecordSchema.Execute(connection, "PRAGMA journal_size_limit = 67108864");
+            RecordSchema.Execute(connection, "PRAGMA cache_size = -16384");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A connection beside the writer's that only carries the log into the database. It must exist.</summary>
+    public static SqliteConnection OpenToCheckpoint(string file)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadWrite, Pooling = false }.ToString());
+        try
+        {
+            connection.Open();
+            RecordSchema.Execute(connection, "PRAGMA synchronous = FULL");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A command of a text that stands in this folder; values come as parameters.</summary>
+    public static SqliteCommand Command(SqliteConnection connection, string sql)
+    {
+        var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Texts are put together from names and conditions of this folder only.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        return command;
+    }
+
+    /// <summary>A pooled connection that cannot write.</summary>
+    public SqliteConnection OpenToRead()
+    {
+        var connection = new SqliteConnection(_reading);
+        try
+        {
+            connection.Open();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        using var any = new SqliteConnection(_reading);
+        SqliteConnection.ClearPool(any);
+    }
+}

@@ -1,0 +1,201 @@
+using System.Globalization;
+using System.Text.Json;
+using Dkron.Abstractions;
+using Dkron.Host.Execution;
+using Microsoft.Data.Sqlite;
+
+namespace Dkron.Host.Records;
+
+/// <summary>A row of the table of executions, value by value, with the checksum that says whether it is as it was written.</summary>
+internal readonly record struct ExecutionColumns
+{
+    /// <summary>In the order in which <see cref="Read"/> takes and <see cref="Bind"/> gives them.</summary>
+    public const string Names =
+        "key, job, node, firing, attempt, is_final, cause, scheduled_at, started_at, finished_at, status, exit_code, signal, error, previous_status, process, document, processed, outputs, outcomes, crc";
+
+    public const int Count = 21;
+
+    private const long Raw = 1;   // the bits of Outputs
+    private const long ProcessedToo = 2;
+
+    private long Key { get; init; }
+    private long Job { get; init; }
+    private string? JobName { get; init; }   // of the table of jobs, but checked with the record
+    private string? Node { get; init; }
+    private long Firing { get; init; }
+    private long Attempt { get; init; }
+    private long IsFinal { get; init; }
+    private long Cause { get; init; }
+    private long ScheduledAt { get; init; }
+    private long StartedAt { get; init; }
+    private long? FinishedAt { get; init; }
+    private long Status { get; init; }
+    private long? ExitCode { get; init; }
+    private long? Signal { get; init; }
+    private string? Error { get; init; }
+    private long? PreviousStatus { get; init; }
+    private string? Process { get; init; }
+    private long? Document { get; init; }
+    private long Processed { get; init; }
+    private long Outputs { get; init; }
+    private string? Outcomes { get; init; }
+    private long Crc { get; init; }
+
+    public static ExecutionColumns From(ExecutionRow row)
+    {
+        var info = row.Info;
+        var columns = new ExecutionColumns
+        {
+            Key = row.Key,
+            Job = row.JobKey,
+            JobName = info.JobName,
+            Node = info.NodeName,
+            Firing = info.Group,
+            Attempt = info.Attempt,
+            IsFinal = info.IsFinalAttempt ? 1 : 0,
+            Cause = (long)info.Trigger,
+            ScheduledAt = UnixNanoseconds.From(info.ScheduledAt),
+            StartedAt = UnixNanoseconds.From(info.StartedAt),
+            FinishedAt = UnixNanoseconds.From(row.FinishedAt),
+            Status = (long)info.Status,
+            ExitCode = info.ExitCode,
+            Signal = info.Signal,
+            Error = info.Error,
+            PreviousStatus = (long?)info.PreviousStatus,
+            Process = row.Process is { } process ? string.Create(CultureInfo.InvariantCulture, $"{process.ProcessId}:{process.StartTicks}:{process.BootId}") : null,
+            Document = row.Document,
+            Processed = row.IsProcessed ? 1 : 0,
+            Outputs = (row.HasRawOutput ? Raw : 0) | (row.HasProcessedOutput ? ProcessedToo : 0),
+            Outcomes = OutcomeText.Write(row.Outcomes),
+        };
+        return columns with { Crc = columns.Checksum() };
+    }
+
+    /// <summary>Reads the columns, and after them the name of the job.</summary>
+    public static ExecutionColumns Read(SqliteDataReader reader) => new()
+    {
+        Key = reader.GetInt64(0),
+        Job = reader.GetInt64(1),
+        JobName = Text(reader, Count),
+        Node = Text(reader, 2),
+        Firing = reader.GetInt64(3),
+        Attempt = reader.GetInt64(4),
+        IsFinal = reader.GetInt64(5),
+        Cause = reader.GetInt64(6),
+        ScheduledAt = reader.GetInt64(7),
+        StartedAt = reader.GetInt64(8),
+        FinishedAt = Number(reader, 9),
+        Status = reader.GetInt64(10),
+        ExitCode = Number(reader, 11),
+        Signal = Number(reader, 12),
+        Error = Text(reader, 13),
+        PreviousStatus = Number(reader, 14),
+        Process = Text(reader, 15),
+        Document = Number(reader, 16),
+        Processed = reader.GetInt64(17),
+        Outputs = reader.GetInt64(18),
+        Outcomes = Text(reader, 19),
+        Crc = reader.GetInt64(20),
+    };
+
+    /// <summary>Whether the values are those that were written.</summary>
+    public bool IsIntact => Crc == Checksum();
+
+    /// <summary>Binds all values in the order of <see cref="Names"/>.</summary>
+    public SqliteStatement Bind(SqliteStatement statement) => statement
+        .Bind(Key).Bind(Job).Bind(Node).Bind(Firing).Bind(Attempt).Bind(IsFinal).Bind(Cause).Bind(ScheduledAt)
+        .Bind(StartedAt).Bind(FinishedAt).Bind(Status).Bind(ExitCode).Bind(Signal).Bind(Error).Bind(PreviousStatus)
+        .Bind(Process).Bind(Document).Bind(Processed).Bind(Outputs).Bind(Outcomes).Bind(Crc);
+
+    /// <summary>Binds what an update may change, in the order of the columns, and the key last.</summary>
+    public SqliteStatement BindChanges(SqliteStatement statement) => statement
+        .Bind(IsFinal).Bind(FinishedAt).Bind(Status).Bind(ExitCode).Bind(Signal).Bind(Error).Bind(PreviousStatus)
+        .Bind(Process).Bind(Processed).Bind(Outputs).Bind(Outcomes).Bind(Crc).Bind(Key);
+
+    /// <summary>Never throws: what a damaged row holds is shown as far as it can be, and marked by its caller.</summary>
+    public ExecutionRow ToRow()
+    {
+        var started = UnixNanoseconds.ToTime(StartedAt);
+        var finished = UnixNanoseconds.ToTime(FinishedAt);
+        return new ExecutionRow
+        {
+            Key = Key,
+            JobKey = Job,
+            FinishedAt = finished,
+            IsProcessed = Processed != 0,
+            Process = ReadProcess(),
+            Document = Document,
+            HasRawOutput = (Outputs & Raw) != 0,
+            HasProcessedOutput = (Outputs & ProcessedToo) != 0,
+            Outcomes = ReadOutcomes(),
+            Info = new ExecutionInfo
+            {
+                Id = ExecutionId.Format(Key, Node ?? ""),
+                JobName = JobName ?? "",
+                NodeName = Node ?? "",
+                Group = Firing,
+                Attempt = (int)Attempt,
+                IsFinalAttempt = IsFinal != 0,
+                Trigger = (ExecutionTrigger)Cause,
+                ScheduledAt = UnixNanoseconds.ToTime(ScheduledAt),
+                StartedAt = started,
+                FinishedAt = finished ?? started,
+                Status = (ExecutionStatus)Status,
+                ExitCode = (int?)ExitCode,
+                Signal = (int?)Signal,
+                Error = Error,
+                PreviousStatus = (ExecutionStatus?)PreviousStatus,
+            },
+        };
+    }
+
+    private static long? Number(SqliteDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetInt64(column);
+
+    private static string? Text(SqliteDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+
+    private ProcessIdentity? ReadProcess() =>
+        Process?.Split(':') is [var id, var ticks, var boot]
+        && int.TryParse(id, CultureInfo.InvariantCulture, out var processId)
+        && long.TryParse(ticks, CultureInfo.InvariantCulture, out var startTicks)
+            ? new ProcessIdentity(processId, startTicks, boot)
+            : null;
+
+    private IReadOnlyList<ProcessorOutcome?> ReadOutcomes()
+    {
+        try
+        {
+            return OutcomeText.Read(Outcomes);
+        }
+        catch (JsonException)
+        {
+            return [];   // The checksum has told its reader already.
+        }
+    }
+
+    private uint Checksum()
+    {
+        var checksum = new RecordChecksum();
+        checksum.Add(Key);
+        checksum.Add(Job);
+        checksum.Add(JobName);
+        checksum.Add(Node);
+        checksum.Add(Firing);
+        checksum.Add(Attempt);
+        checksum.Add(IsFinal);
+        checksum.Add(Cause);
+        checksum.Add(ScheduledAt);
+        checksum.Add(StartedAt);
+        checksum.Add(FinishedAt);
+        checksum.Add(Status);
+        checksum.Add(ExitCode);
+        checksum.Add(Signal);
+        checksum.Add(Error);
+        checksum.Add(PreviousStatus);
+        checksum.Add(Process);
+        checksum.Add(Document);
+        checksum.Add(Processed);
+        checksum.Add(Outputs);
+        checksum.Add(Outcomes);
+        return checksum.Value;
+    }
+}

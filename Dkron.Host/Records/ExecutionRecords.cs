@@ -1,0 +1,235 @@
+using System.Collections.Concurrent;
+using Dkron.Abstractions;
+using Dkron.Host.Execution;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace Dkron.Host.Records;
+
+/// <summary>Everything that must outlive the process: executions, their outputs and outcomes, and what is remembered of jobs.</summary>
+/// <remarks>All members may be called from any thread. What returns a task is on disk when the task has ended.</remarks>
+internal sealed class ExecutionRecords : IAsyncDisposable
+{
+    private static readonly TimeSpan OutputRetry = TimeSpan.FromSeconds(1);
+    private readonly RecordOptions _options;
+    private readonly TimeProvider _time;
+    private readonly AgentLock _lock;
+    private readonly SqliteConnection _connection;
+    private readonly JobTable _jobs;
+    private readonly IdSource _ids;
+    private readonly OutputStore _outputs;
+    private readonly ConcurrentDictionary<long, string> _superseded = new();
+    private readonly OutputCleaner _cleaner;
+    private readonly RecordsState _state;
+    private readonly RecordReader _reader;
+    private readonly DatabaseConnections _cleanerConnections;
+    private readonly RecordWriter _writer;
+
+    private ExecutionRecords(DataPaths paths, string nodeName, AgentLock agentLock, (SqliteConnection Connection, IReadOnlyList<JobRow> Jobs, long LastKey) opened, RecordOptions options, TimeProvider time, ILogger logger)
+    {
+        _options = options;
+        _time = time;
+        _lock = agentLock;
+        _connection = opened.Connection;
+        _jobs = new JobTable(opened.Jobs);
+        var firstKey = Math.Max(opened.LastKey + 1, UnixNanoseconds.From(time.GetUtcNow()));
+        _ids = new IdSource(nodeName, firstKey - 1, time);
+        _outputs = new OutputStore(paths);
+        _cleanerConnections = new DatabaseConnections(paths.Database);
+        _cleaner = new OutputCleaner(paths, _cleanerConnections, firstKey, logger);
+        _state = new RecordsState(time, logger);
+        _reader = new RecordReader(paths, mustExist: true);
+        _writer = new RecordWriter(paths.Database, opened.Connection, _jobs, _cleaner, _state, options, time, logger);
+    }
+
+    /// <summary>Whether results reach the disk at the moment; while they do not, nothing new should start.</summary>
+    public bool IsWritable => _state.IsWritable;
+
+    public RecordsHealth Health => _state.Health(_writer.WaitingWrites);
+
+    /// <summary>Opens the records of a data directory for the one agent that may write them; makes what is missing.</summary>
+    /// <exception cref="RecordsException">Another agent works there, the schema is newer, or the disk does not let us; in words.</exception>
+    public static ExecutionRecords Open(string dataDirectory, string nodeName, RecordOptions options, TimeProvider time, ILogger logger)
+    {
+        if (nodeName.Length is 0 or > 128 || nodeName.Any(letter => char.IsControl(letter) || letter is '/' or '\\'))
+        {
+            throw new RecordsException($"'{nodeName}' cannot be a node's name: 1 to 128 characters, no slashes, no control characters. Set Dkron:NodeName.");
+        }
+
+        var paths = new DataPaths(dataDirectory);
+        AgentLock? agentLock = null;
+        SqliteConnection? connection = null;
+        try
+        {
+            if (File.Exists(paths.Root))
+            {
+                throw new RecordsException($"{paths.Root} is a file, but Dkron:DataDirectory must name a folder.");
+            }
+
+            DataPaths.CreateFolder(paths.Root);
+            agentLock = AgentLock.Take(paths.Root);
+            var opened = new RecordsOpening(paths, time, logger).Open(RecordSchema.Scripts);
+            connection = opened.Connection;
+            return new ExecutionRecords(paths, nodeName, agentLock, opened, options, time, logger);
+        }
+        catch (Exception e)
+        {
+            connection?.Dispose();
+            agentLock?.Dispose();
+            if (e is not RecordsException && DatabaseErrors.IsEnvironment(e))
+            {
+                throw new RecordsException(DatabaseErrors.Explain(paths.Database, e), e);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Makes an id that was never used on this node: time in Unix nanoseconds, always rising, and the node's name.</summary>
+    public string NewId() => _ids.Next();
+
+    /// <summary>Where the raw output of an execution belongs when it is too large for memory; its folder exists.</summary>
+    public string OutputPathFor(string id) => _outputs.PathFor(id);
+
+    /// <summary>Claims an attempt of a firing and records it as running. False when (job, group, node, attempt) is claimed already.</summary>
+    /// <remarks><paramref name="started"/>: status Running. <paramref name="document"/>: the job as it is run, for whoever must finish the execution after a crash; null for none.</remarks>
+    public Task<bool> ClaimAsync(ExecutionInfo started, string? document, CancellationToken cancellationToken)
+    {
+        _ = ExecutionId.KeyOf(started.Id);
+        var stored = JobDocument.From(document);
+        return _writer.WriteAsync(batch => RecordOperations.Claim(batch, started, stored), cancellationToken);
+    }
+
+    /// <inheritdoc cref="ClaimAsync(ExecutionInfo, string?, CancellationToken)"/>
+    public Task<bool> ClaimAsync(ExecutionInfo started, CancellationToken cancellationToken) => ClaimAsync(started, document: null, cancellationToken);
+
+    /// <summary>Notes the process of a running execution. Written behind.</summary>
+    public void NoteProcess(string id, ProcessIdentity process) => _writer.Notes.NoteProcess(ExecutionId.KeyOf(id), process);
+
+    /// <summary>Records the raw result. From now on it is processed at least once, whatever happens.</summary>
+    /// <remarks><paramref name="finished"/>: the same id with the final status and times. <paramref name="result"/>: its output can be read until the end of processing, also when its file is taken over. <paramref name="hasSteps"/>: whether there are processors to call; without, it counts as processed.</remarks>
+    public async Task FinishAsync(ExecutionInfo finished, CommandResult result, bool hasSteps, CancellationToken cancellationToken)
+    {
+        var key = ExecutionId.KeyOf(finished.Id);
+        StoredOutput? raw = null;
+        try
+        {
+            raw = await PrepareAsync(() => _outputs.PrepareRawAsync(finished.Id, result.Output, result.OutputFile, cancellationToken), cancellationToken);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            finished = finished with { Error = $"{finished.Error} Its output is lost: {e.Message}".TrimStart() };
+        }
+
+        var notes = _writer.Notes.Take(key);
+        await _writer.WriteAsync(
+            batch =>
+            {
+                notes(batch);
+                return RecordOperations.Finish(batch, finished, raw, hasSteps);
+            },
+            cancellationToken);
+        if (raw?.Superseded is { } file)
+        {
+            // While there are processors, they read the file that the command wrote.
+            _superseded[key] = file;
+            DeleteSuperseded(key, isDone: !hasSteps);
+        }
+    }
+
+    /// <summary>Notes what one step did. Written behind.</summary>
+    /// <remarks><paramref name="step"/>: the step's index in the job's processors.</remarks>
+    public void NoteOutcome(string id, int step, ProcessorOutcome outcome)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(step);
+        _writer.Notes.NoteOutcome(ExecutionId.KeyOf(id), step, outcome);
+    }
+
+    /// <summary>Records the end of processing.</summary>
+    /// <remarks><paramref name="output"/>: the output after the last step; null when it is the raw output still.</remarks>
+    public async Task EndProcessingAsync(ExecutionInfo processed, ExecutionOutput? output, IReadOnlyList<ProcessorOutcome> outcomes, CancellationToken cancellationToken)
+    {
+        var key = ExecutionId.KeyOf(processed.Id);
+        var stored = output is null
+            ? null
+            : await PrepareAsync(async () => (StoredOutput?)await _outputs.PrepareAsync(processed.Id, OutputKind.Processed, output, cancellationToken), cancellationToken);
+        var notes = _writer.Notes.Take(key);
+        await _writer.WriteAsync(
+            batch =>
+            {
+                notes(batch);
+                return RecordOperations.EndProcessing(batch, processed, outcomes, stored, _options.KeepRaw);
+            },
+            cancellationToken);
+        DeleteSuperseded(key, isDone: true);
+    }
+
+    /// <summary>Records a firing that did not run. <paramref name="skipped"/> has status Skipped and the reason as its error.</summary>
+    public Task<bool> SkipAsync(ExecutionInfo skipped, CancellationToken cancellationToken) => ClaimAsync(skipped, cancellationToken);
+
+    /// <summary>The histories of jobs; made on first sight, so that <c>@every</c> keeps its phase.</summary>
+    public async Task<IReadOnlyDictionary<string, JobHistory>> SeeAsync(IReadOnlyCollection<string> jobNames, CancellationToken cancellationToken) =>
+        await _writer.WriteAsync(batch => RecordOperations.See(batch, jobNames), cancellationToken);
+
+    /// <summary>How the job's last finished execution ended; null when there is none. From memory.</summary>
+    public ExecutionStatus? LastStatusOf(string jobName) => _jobs.TryGet(jobName, out var job) ? job.LastStatus : null;
+
+    /// <summary>The last due time of the job that was claimed or skipped; null when there was none. From memory.</summary>
+    public DateTimeOffset? LastDueAt(string jobName) => _jobs.TryGet(jobName, out var job) ? UnixNanoseconds.ToTime(job.LastDueAt) : null;
+
+    /// <summary>Executions that have no end, or whose processing has none: what an earlier process left behind.</summary>
+    public IReadOnlyList<ExecutionRecord> Unfinished() => _reader.Unfinished();
+
+    public IReadOnlyList<ExecutionRecord> List(ExecutionQuery query) => List(query, CancellationToken.None);
+
+    /// <remarks><paramref name="cancellationToken"/>: ends a search for text, which may take long.</remarks>
+    public IReadOnlyList<ExecutionRecord> List(ExecutionQuery query, CancellationToken cancellationToken) => _reader.List(query, cancellationToken);
+
+    public ExecutionRecord? Find(string id) => _reader.Find(id);
+
+    /// <summary>All jobs that were ever seen, by name. From memory.</summary>
+    public IReadOnlyList<JobHistory> Histories() => [.. _jobs.All.Select(job => job.ToHistory()).OrderBy(history => history.JobName, StringComparer.Ordinal)];
+
+    /// <inheritdoc cref="RecordReader.Check"/>
+    public IReadOnlyList<string> Check(CancellationToken cancellationToken) => _reader.Check(cancellationToken);
+
+    /// <summary>Writes what waits, then closes.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _writer.DisposeAsync();
+        await _cleaner.DisposeAsync();
+        // The writer's connection goes last: the last one out empties the log into the database.
+        _cleanerConnections.Dispose();
+        _reader.Dispose();
+        await _connection.DisposeAsync();
+        _lock.Dispose();
+    }
+
+    private void DeleteSuperseded(long key, bool isDone)
+    {
+        if (isDone && _superseded.TryRemove(key, out var file))
+        {
+            _cleaner.Delete([file]);
+        }
+    }
+
+    /// <summary>Prepares an output, again and again while its file cannot be written: what a command wrote is not dropped because a disk is full or a folder lost its permissions.</summary>
+    private async Task<StoredOutput?> PrepareAsync(Func<Task<StoredOutput?>> prepare, CancellationToken cancellationToken)
+    {
+        const string Outputs = "outputs";
+        while (true)
+        {
+            try
+            {
+                var stored = await prepare();
+                _state.Recover(Outputs);
+                return stored;
+            }
+            catch (Exception e) when (e is UnauthorizedAccessException or (IOException and not FileNotFoundException and not DirectoryNotFoundException))
+            {
+                _state.Fail(Outputs, $"An output file cannot be written: {e.Message}");
+                await Task.Delay(OutputRetry, _time, cancellationToken);
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using Dkron.Abstractions;
+using Dkron.Host.Execution;
+
+namespace Dkron.Host.Records;
+
+/// <summary>One row of the executions, as the writer works on it.</summary>
+internal sealed record ExecutionRow
+{
+    public required long Key { get; init; }
+
+    public required long JobKey { get; init; }
+
+    public required ExecutionInfo Info { get; init; }
+
+    /// <summary>Null while it runs.</summary>
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    public bool IsProcessed { get; init; }
+
+    public ProcessIdentity? Process { get; init; }
+
+    /// <summary>The key of the job document as it was run.</summary>
+    public long? Document { get; init; }
+
+    /// <summary>Whether there is a raw output, so that a lost one is not taken for none.</summary>
+    public bool HasRawOutput { get; init; }
+
+    public bool HasProcessedOutput { get; init; }
+
+    /// <summary>By step; null where none was recorded yet.</summary>
+    public IReadOnlyList<ProcessorOutcome?> Outcomes { get; init; } = [];
+
+    /// <summary>The outcomes before the first step without one.</summary>
+    public IReadOnlyList<ProcessorOutcome> RecordedOutcomes => [.. Outcomes.TakeWhile(outcome => outcome is not null).Select(outcome => outcome!)];
+
+    public ExecutionRow WithOutcome(int step, ProcessorOutcome outcome)
+    {
+        var outcomes = new ProcessorOutcome?[Math.Max(step + 1, Outcomes.Count)];
+        for (var i = 0; i < Outcomes.Count; i++)
+        {
+            outcomes[i] = Outcomes[i];
+        }
+
+        outcomes[step] = outcome;
+        return this with { Outcomes = outcomes };
+    }
+}

@@ -1,0 +1,173 @@
+using System.IO.Compression;
+using Dkron.Abstractions;
+
+namespace Dkron.Host.Records;
+
+/// <summary>Brings outputs into the form in which they are stored. Runs on the threads of those who finish, never on the writer's.</summary>
+/// <remarks>Whatever a file's name is committed for is on disk, file and folder, before it is handed to the writer.</remarks>
+internal sealed class OutputStore(DataPaths paths)
+{
+    /// <summary>Up to this many bytes stand in the database: beyond, reading and writing files is faster. Source: sqlite.org/intern-v-extern-blob.html.</summary>
+    public const int LargestInDatabase = 64 * 1024;
+
+    private const int SmallestCompressed = 1024;
+    private const long LargestCompressed = 64L * 1024 * 1024;   // about 0.3 s of one core; beyond, the end of the command is on disk sooner without
+
+    /// <summary>The file for the raw output of an execution; its folder exists when this returns.</summary>
+    public string PathFor(string id) => paths.OutputPath(id, OutputKind.Raw);
+
+    /// <summary>Prepares the raw output. A file of the command's runner is moved to its place, unless it lies there already.</summary>
+    /// <returns>Null when there is no output.</returns>
+    public async Task<StoredOutput?> PrepareRawAsync(string id, ExecutionOutput output, string? file, CancellationToken cancellationToken)
+    {
+        if (output.Length == 0)
+        {
+            return null;
+        }
+
+        if (file is null)
+        {
+            return await PrepareAsync(id, OutputKind.Raw, output, cancellationToken);
+        }
+
+        var path = PathFor(id);
+        if (Path.GetFullPath(file) != path)
+        {
+            paths.CreateOutputFolder(path);
+            File.Move(file, path, overwrite: true);
+        }
+
+        return await Task.Run(() => Adopt(id, OutputKind.Raw, path, Describe(output) with { Length = new FileInfo(path).Length }), cancellationToken);
+    }
+
+    /// <summary>Prepares an output that lies in memory or can be read from wherever it lies.</summary>
+    public async Task<StoredOutput> PrepareAsync(string id, OutputKind kind, ExecutionOutput output, CancellationToken cancellationToken)
+    {
+        if (output.IsInMemory && output.Length <= LargestInDatabase)
+        {
+            return InDatabase(Describe(output), output.Bytes);
+        }
+
+        var path = paths.OutputPath(id, kind);
+        paths.CreateOutputFolder(path);
+        await using (var source = output.OpenRead())
+        await using (var target = Create(path))
+        {
+            await source.CopyToAsync(target, cancellationToken);
+        }
+
+        var stored = await Task.Run(() => Adopt(id, kind, path, Describe(output) with { Length = new FileInfo(path).Length }), cancellationToken);
+        if (stored.Superseded is { } plain)
+        {
+            File.Delete(plain);   // nobody but this call knows it
+        }
+
+        return stored with { Superseded = null };
+    }
+
+    private static StoredOutput Describe(ExecutionOutput output) =>
+        new() { Length = output.Length, OmittedBytes = output.OmittedBytes, OmittedAt = output.OmittedAt };
+
+    private static StoredOutput InDatabase(StoredOutput described, ReadOnlyMemory<byte> bytes)
+    {
+        var compressed = bytes.Length >= SmallestCompressed ? Compress(bytes.Span) : null;
+        var stored = described with
+        {
+            Length = bytes.Length,
+            Encoding = compressed is null ? OutputEncoding.Plain : OutputEncoding.Brotli,
+            StoredLength = compressed?.Length ?? bytes.Length,
+            Bytes = compressed ?? bytes,
+        };
+        return stored with { Crc = ~RecordChecksum.Append(stored.Seed(), stored.Bytes.Span) };
+    }
+
+    /// <summary>The compressed bytes; null when they save less than a quarter.</summary>
+    private static byte[]? Compress(ReadOnlySpan<byte> bytes)
+    {
+        var target = new byte[bytes.Length * 3 / 4];
+        return BrotliEncoder.TryCompress(bytes, target, out var length, quality: 1, window: 18) ? target.AsSpan(0, length).ToArray() : null;
+    }
+
+    private StoredOutput Adopt(string id, OutputKind kind, string path, StoredOutput described)
+    {
+        if (described.Length <= LargestInDatabase)
+        {
+            return InDatabase(described, File.ReadAllBytes(path)) with { Superseded = path };
+        }
+
+        Restrict(path);
+        var compressed = described.Length <= LargestCompressed && IsWorthCompressing(path) ? CompressFile(path) : null;
+        var file = compressed ?? path;
+        var length = new FileInfo(file).Length;
+        var stored = described with { Encoding = compressed is null ? OutputEncoding.Plain : OutputEncoding.Brotli, StoredLength = length, Superseded = compressed is null ? null : path };
+        if (length <= LargestInDatabase)
+        {
+            stored = stored with { Bytes = File.ReadAllBytes(file) };
+            File.Delete(file);
+            return stored with { Crc = ~RecordChecksum.Append(stored.Seed(), stored.Bytes.Span) };
+        }
+
+        stored = stored with { File = DataPaths.OutputName(id, kind) + (compressed is null ? "" : ".br") };
+        var crc = Checksum(file, stored.Seed());
+        NativeFiles.SyncFile(file);
+        NativeFiles.SyncFolder(Path.GetDirectoryName(file)!);
+        NativeFiles.SyncFolder(paths.Outputs);
+        return stored with { Crc = crc };
+    }
+
+    private static bool IsWorthCompressing(string path)
+    {
+        var sample = new byte[LargestInDatabase];
+        using var file = File.OpenRead(path);
+        return Compress(sample.AsSpan(0, file.ReadAtLeast(sample, sample.Length, throwOnEndOfStream: false))) is not null;
+    }
+
+    /// <summary>Writes the compressed form beside a file. Null when there is no room for it: then the file stays as it is.</summary>
+    private static string? CompressFile(string path)
+    {
+        var compressed = path + ".br";
+        try
+        {
+            using var source = File.OpenRead(path);
+            using var target = new BrotliStream(Create(compressed), CompressionLevel.Fastest);
+            source.CopyTo(target, LargestInDatabase);
+            return compressed;
+        }
+        catch (IOException)
+        {
+            File.Delete(compressed);
+            return null;
+        }
+    }
+
+    private static uint Checksum(string path, uint state)
+    {
+        var buffer = new byte[LargestInDatabase];
+        using var file = File.OpenRead(path);
+        for (var count = file.Read(buffer); count > 0; count = file.Read(buffer))
+        {
+            state = RecordChecksum.Append(state, buffer.AsSpan(0, count));
+        }
+
+        return ~state;
+    }
+
+    private static FileStream Create(string path)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.Read };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return new FileStream(path, options);
+    }
+
+    private static void Restrict(string path)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+    }
+}

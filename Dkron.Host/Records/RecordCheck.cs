@@ -1,0 +1,109 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace Dkron.Host.Records;
+
+/// <summary>Compares all that is stored with its checksums, page by page, record by record, file by file.</summary>
+internal sealed class RecordCheck(DataPaths paths, OutputReader outputs, SqliteConnection connection)
+{
+    private static readonly string Executions =
+        $"SELECT {string.Join(", ", ExecutionColumns.Names.Split(", ").Select(name => "executions." + name))}, jobs.name FROM executions LEFT JOIN jobs ON jobs.key = executions.job";
+
+    private readonly List<string> _findings = [];
+
+    public IReadOnlyList<string> Run(CancellationToken cancellationToken)
+    {
+        foreach (var part in (Action<CancellationToken>[])[CheckStructure, CheckJobs, CheckExecutions, t => CheckOutputs(OutputKind.Raw, t), t => CheckOutputs(OutputKind.Processed, t)])
+        {
+            try
+            {
+                part(cancellationToken);
+            }
+            catch (Exception e) when (e is SqliteException or InvalidCastException or InvalidOperationException or OverflowException)
+            {
+                _findings.Add($"{paths.Database}: {e.Message}");
+            }
+        }
+
+        return _findings;
+    }
+
+    private void CheckStructure(CancellationToken cancellationToken)
+    {
+        foreach (var line in Rows("PRAGMA integrity_check", reader => reader.GetString(0), cancellationToken).Where(line => line != "ok"))
+        {
+            _findings.Add($"{paths.Database}: {line}");
+        }
+    }
+
+    private void CheckJobs(CancellationToken cancellationToken)
+    {
+        foreach (var (row, _) in Rows($"SELECT {JobRow.Names} FROM jobs", JobRow.Read, cancellationToken).Where(job => !job.IsIntact))
+        {
+            _findings.Add($"job {row.Name}: the checksum of its history is wrong");
+        }
+    }
+
+    private void CheckExecutions(CancellationToken cancellationToken)
+    {
+        foreach (var columns in Rows(Executions, ExecutionColumns.Read, cancellationToken).Where(columns => !columns.IsIntact))
+        {
+            _findings.Add($"execution {columns.ToRow().Info.Id}: the checksum of its record is wrong");
+        }
+
+        foreach (var text in Rows("SELECT hash, text FROM documents", reader => (Hash: reader.GetFieldValue<byte[]>(0), Text: reader.GetString(1)), cancellationToken)
+            .Where(document => !JobDocument.Hash(document.Text).AsSpan().SequenceEqual(document.Hash)).Select(document => document.Text))
+        {
+            _findings.Add($"a job document of {text.Length} characters is not as it was written");
+        }
+
+        foreach (var columns in Rows(
+            $"""
+            {Executions}
+            WHERE (outputs & 1 <> 0) <> EXISTS (SELECT 1 FROM raw_outputs WHERE execution = executions.key)
+            OR (outputs & 2 <> 0) <> EXISTS (SELECT 1 FROM processed_outputs WHERE execution = executions.key)
+            """,
+            ExecutionColumns.Read,
+            cancellationToken))
+        {
+            _findings.Add($"execution {columns.ToRow().Info.Id}: an output is missing, or there is one too many");
+        }
+
+        foreach (var (key, hasJob) in Rows(
+            "SELECT e.key, j.key FROM executions e LEFT JOIN jobs j ON j.key = e.job LEFT JOIN documents d ON d.key = e.document WHERE j.key IS NULL OR (e.document IS NOT NULL AND d.key IS NULL)",
+            reader => (reader.GetInt64(0), !reader.IsDBNull(1)),
+            cancellationToken))
+        {
+            _findings.Add(string.Create(CultureInfo.InvariantCulture, $"execution {key}: {(hasJob ? "its job document" : "its job")} is missing"));
+        }
+    }
+
+    private void CheckOutputs(OutputKind kind, CancellationToken cancellationToken)
+    {
+        var sql = $"SELECT execution, {StoredOutput.Names} FROM {OutputReader.Table(kind)}";
+        foreach (var (key, stored) in Rows(sql, reader => (reader.GetInt64(0), OutputReader.Read(reader, 1)), cancellationToken))
+        {
+            var id = key.ToString(CultureInfo.InvariantCulture);
+            try
+            {
+                using var stream = outputs.OpenStored(stored, id);
+                stream.CopyTo(Stream.Null);
+            }
+            catch (IOException e)
+            {
+                _findings.Add(e.Message);
+            }
+        }
+    }
+
+    private IEnumerable<T> Rows<T>(string sql, Func<SqliteDataReader, T> read, CancellationToken cancellationToken)
+    {
+        using var command = DatabaseConnections.Command(connection, sql);
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return read(reader);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using Microsoft.Data.Sqlite;
+
+namespace Dkron.Host.Records;
+
+/// <summary>The statements of the writer, prepared once.</summary>
+internal sealed class RecordStatements : IDisposable
+{
+    private readonly List<SqliteStatement> _all = [];
+    private readonly SqliteConnection _connection;
+
+    public RecordStatements(SqliteConnection connection)
+    {
+        _connection = connection;
+        Begin = Prepare("BEGIN IMMEDIATE");
+        Commit = Prepare("COMMIT");
+        Rollback = Prepare("ROLLBACK");
+        InsertExecution = Prepare($"INSERT INTO executions ({ExecutionColumns.Names}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
+        UpdateExecution = Prepare("UPDATE executions SET is_final = ?, finished_at = ?, status = ?, exit_code = ?, signal = ?, error = ?, previous_status = ?, process = ?, processed = ?, outputs = ?, outcomes = ?, crc = ? WHERE key = ?");
+        UpdateStart = Prepare("UPDATE executions SET started_at = ? WHERE key = ?");
+        DeleteExecution = Prepare("DELETE FROM executions WHERE key = ?");
+        Claimant = Prepare("SELECT key FROM executions WHERE job = ? AND firing = ? AND attempt = ? AND node = ?");
+        StoreJob = Prepare(
+            $"INSERT INTO jobs ({JobRow.Names}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET "
+            + string.Join(", ", JobRow.Names.Split(", ").Skip(2).Select(name => $"{name} = excluded.{name}")));
+        FindDocument = Prepare("SELECT key FROM documents WHERE job = ? AND hash = ?");
+        InsertDocument = Prepare("INSERT INTO documents (job, hash, text) VALUES (?, ?, ?) RETURNING key");
+        OldestDocument = Prepare("SELECT document FROM executions INDEXED BY executions_job WHERE job = ? ORDER BY started_at LIMIT 1");
+        DeleteDocument = Prepare("DELETE FROM documents WHERE key = ?1 AND NOT EXISTS (SELECT 1 FROM executions INDEXED BY executions_job WHERE job = ?2 AND document = ?1)");
+        StoreOutput = PrepareForBoth("INSERT OR REPLACE INTO {0} (execution, " + StoredOutput.Names + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        DeleteOutput = PrepareForBoth("DELETE FROM {0} WHERE execution = ?");
+        FindOutput = PrepareForBoth("SELECT file, stored_length FROM {0} WHERE execution = ?");
+        AddFileBytes = Prepare("UPDATE totals SET value = value + ? WHERE name = 'file_bytes'");
+        OldestOfJob = Prepare("SELECT key, document FROM executions INDEXED BY executions_job WHERE job = ? AND processed = 1 AND key <> ? AND key <> ? ORDER BY started_at LIMIT ?");
+        OldestOfAll = Prepare("SELECT key, document, job, started_at, processed FROM executions INDEXED BY executions_started WHERE started_at < ?1 AND started_at >= ?2 AND (started_at > ?2 OR key > ?3) ORDER BY started_at, key LIMIT ?4");
+        PageCount = Prepare("PRAGMA page_count");
+        PageSize = Prepare("PRAGMA page_size");
+        FreePages = Prepare("PRAGMA freelist_count");
+        Vacuum = Prepare("PRAGMA incremental_vacuum(64)");
+        FileBytes = Prepare("SELECT value FROM totals WHERE name = 'file_bytes'");
+    }
+
+    public SqliteStatement Begin { get; }
+    public SqliteStatement Commit { get; }
+    public SqliteStatement Rollback { get; }
+    public SqliteStatement InsertExecution { get; }
+    public SqliteStatement UpdateExecution { get; }
+    public SqliteStatement UpdateStart { get; }
+    public SqliteStatement DeleteExecution { get; }
+    public SqliteStatement Claimant { get; }
+    public SqliteStatement StoreJob { get; }
+    public SqliteStatement FindDocument { get; }
+    public SqliteStatement InsertDocument { get; }
+    public SqliteStatement OldestDocument { get; }
+    public SqliteStatement DeleteDocument { get; }
+
+    /// <summary>These three by <see cref="OutputKind"/>.</summary>
+    public IReadOnlyList<SqliteStatement> StoreOutput { get; }
+    public IReadOnlyList<SqliteStatement> DeleteOutput { get; }
+    public IReadOnlyList<SqliteStatement> FindOutput { get; }
+
+    public SqliteStatement AddFileBytes { get; }
+    public SqliteStatement OldestOfJob { get; }
+    public SqliteStatement OldestOfAll { get; }
+    public SqliteStatement PageCount { get; }
+    public SqliteStatement PageSize { get; }
+    public SqliteStatement FreePages { get; }
+    public SqliteStatement Vacuum { get; }
+    public SqliteStatement FileBytes { get; }
+
+    /// <summary>Forgets what was bound or half read when an error came in between.</summary>
+    public void Reset() => _all.ForEach(statement => statement.Reset());
+
+    public void Dispose() => _all.ForEach(statement => statement.Dispose());
+
+    private SqliteStatement Prepare(string sql)
+    {
+        var statement = new SqliteStatement(_connection, sql);
+        _all.Add(statement);
+        return statement;
+    }
+
+    private IReadOnlyList<SqliteStatement> PrepareForBoth(string sql) =>
+        [.. new[] { OutputKind.Raw, OutputKind.Processed }.Select(kind => Prepare(sql.Replace("{0}", OutputReader.Table(kind), StringComparison.Ordinal)))];
+}

@@ -1,0 +1,167 @@
+namespace Dkron.Host.Records;
+
+/// <summary>One transaction: what it changes is kept apart until it is on disk, so that a transaction that fails has changed nothing.</summary>
+internal sealed class WriteBatch(RecordStatements statements, JobTable jobs, OpenExecutions open, TimeProvider time)
+{
+    private readonly Dictionary<string, JobRow> _jobs = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _jobsToWrite = new(StringComparer.Ordinal);
+    private readonly Dictionary<long, ExecutionRow> _rows = [];
+    private readonly Dictionary<long, ExecutionRow> _inserted = [];
+    private readonly List<string> _filesToDelete = [];
+    private long _fileBytes;
+
+    public RecordStatements Statements => statements;
+
+    /// <summary>Paths relative to the output folder, to be deleted when the transaction is on disk.</summary>
+    public IReadOnlyList<string> FilesToDelete => _filesToDelete;
+
+    /// <summary>The jobs that this transaction changes.</summary>
+    public IEnumerable<JobRow> ChangedJobs => _jobs.Values;
+
+    public void Begin() => statements.Begin.Run();
+
+    /// <summary>The job's row as it is after what was done so far; made when there is none.</summary>
+    public JobRow Job(string name)
+    {
+        if (_jobs.TryGetValue(name, out var staged) || jobs.TryGet(name, out staged))
+        {
+            return staged;
+        }
+
+        staged = new JobRow { Key = jobs.NextKey(), Name = name, FirstSeenAt = UnixNanoseconds.From(time.GetUtcNow()) };
+        Stage(staged);
+        return staged;
+    }
+
+    public void Stage(JobRow row)
+    {
+        _jobs[row.Name] = row;
+        _jobsToWrite.Add(row.Name);
+    }
+
+    /// <summary>Remembers what need not be on disk yet, because a later write will bring it along.</summary>
+    public void Remember(JobRow row) => _jobs[row.Name] = row;
+
+    /// <summary>The execution's row as it is after what was done so far; null when there is none.</summary>
+    public ExecutionRow? Find(long key) => _rows.GetValueOrDefault(key) ?? _inserted.GetValueOrDefault(key) ?? open.Find(key);
+
+    /// <exception cref="ArgumentException">There is no such execution.</exception>
+    public ExecutionRow Row(string id) => Find(ExecutionId.KeyOf(id)) ?? throw new ArgumentException($"No execution {id} was claimed.", nameof(id));
+
+    public void Stage(ExecutionRow row) => _rows[row.Key] = row;
+
+    /// <summary>Inserts a new execution. False when its attempt was claimed by another one.</summary>
+    public bool TryInsert(ExecutionRow row)
+    {
+        if (ExecutionColumns.From(row).Bind(statements.InsertExecution).Run() == 0)
+        {
+            var claimant = statements.Claimant.Bind(row.JobKey).Bind(row.Info.Group).Bind(row.Info.Attempt).Bind(row.Info.NodeName).Number();
+            return claimant is not null
+                ? claimant == row.Key   // The commit reported an error and was on disk all the same.
+                : throw new ArgumentException($"The id {row.Info.Id} was used before.", nameof(row));
+        }
+
+        _inserted[row.Key] = row;
+        return true;
+    }
+
+    public long? Document(long job, JobDocument? document)
+    {
+        if (document is null)
+        {
+            return null;
+        }
+
+        return statements.FindDocument.Bind(job).Bind(document.Digest).Number()
+            ?? statements.InsertDocument.Bind(job).Bind(document.Digest).Bind(document.Text).Number();
+    }
+
+    public void StoreOutput(long key, OutputKind kind, StoredOutput output)
+    {
+        output.Bind(statements.StoreOutput[(int)kind].Bind(key));
+        statements.StoreOutput[(int)kind].Run();
+        _fileBytes += output.File is null ? 0 : output.StoredLength;
+    }
+
+    /// <remarks><paramref name="except"/>: a file that stays, because it is what comes next.</remarks>
+    public void DeleteOutput(long key, OutputKind kind, string? except)
+    {
+        var find = statements.FindOutput[(int)kind].Bind(key);
+        var isThere = find.Step();
+        var file = isThere ? find.Text(0) : null;
+        var length = isThere ? find.Number(1) : 0;
+        find.Reset();
+        if (!isThere)
+        {
+            return;
+        }
+
+        statements.DeleteOutput[(int)kind].Bind(key).Run();
+        if (file is not null)
+        {
+            _fileBytes -= length;
+            if (file != except)
+            {
+                _filesToDelete.Add(file);
+            }
+        }
+    }
+
+    public void DeleteExecution(long key, long job, long? document)
+    {
+        DeleteOutput(key, OutputKind.Raw, null);
+        DeleteOutput(key, OutputKind.Processed, null);
+        statements.DeleteExecution.Bind(key).Run();
+        // Only when the next in line ran another document it is worth asking whether anyone else ran this one.
+        if (document is { } known && statements.OldestDocument.Bind(job).Number() != known)
+        {
+            statements.DeleteDocument.Bind(known).Bind(job).Run();
+        }
+    }
+
+    /// <summary>Writes what was staged and makes all of it durable.</summary>
+    public void Commit()
+    {
+        foreach (var row in _rows.Values)
+        {
+            Write(row);
+        }
+
+        foreach (var name in _jobsToWrite)
+        {
+            _jobs[name].Bind(statements.StoreJob).Run();
+        }
+
+        if (_fileBytes != 0)
+        {
+            statements.AddFileBytes.Bind(_fileBytes).Run();
+        }
+
+        statements.Commit.Run();
+    }
+
+    /// <summary>Shows others what is now on disk.</summary>
+    public void Publish()
+    {
+        foreach (var row in _inserted.Values.Concat(_rows.Values))
+        {
+            open.Publish(row);
+        }
+
+        foreach (var job in _jobs.Values)
+        {
+            jobs.Publish(job);
+        }
+    }
+
+    private void Write(ExecutionRow row)
+    {
+        if ((_inserted.GetValueOrDefault(row.Key) ?? open.Find(row.Key))?.Info.StartedAt != row.Info.StartedAt)
+        {
+            // Apart, because it moves the entries of two indexes.
+            statements.UpdateStart.Bind(UnixNanoseconds.From(row.Info.StartedAt)).Bind(row.Key).Run();
+        }
+
+        ExecutionColumns.From(row).BindChanges(statements.UpdateExecution).Run();
+    }
+}

@@ -1,0 +1,141 @@
+using Dkron.Abstractions;
+using Dkron.Host.Records;
+
+namespace Dkron.Host.Tests.Records;
+
+public sealed class DamageTests : RecordsFolder
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("UPDATE executions SET status = 1")]
+    [InlineData("UPDATE executions SET exit_code = 4")]
+    [InlineData("UPDATE executions SET error = 'another error'")]
+    [InlineData("UPDATE executions SET job = 77")]
+    public async Task A_changed_record_is_shown_as_damaged_and_found_by_the_check(string change)
+    {
+        await using var records = Open();
+        var finished = await RunAsync(records, status: ExecutionStatus.Failed);
+
+        Sql(change);
+
+        var record = records.Find(finished.Id)!;
+        record.IsDamaged.Should().BeTrue();
+        record.Info.Error.Should().StartWith("This record is damaged on disk");
+        records.Check(Token).Should().Contain(finding => finding.Contains(ExecutionId.KeyOf(finished.Id).ToString(), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_changed_output_in_the_database_is_an_error()
+    {
+        await using var records = Open();
+        var finished = await RunAsync(records, output: "all is well");
+
+        Sql("UPDATE raw_outputs SET bytes = CAST('all is weLl' AS BLOB)");
+
+        var reading = () => records.Find(finished.Id)!.Output.ToString();
+        reading.Should().Throw<RecordsException>().WithMessage("*damaged*");
+        records.Check(Token).Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task A_changed_document_marks_the_record()
+    {
+        await using var records = Open();
+        var started = Started(records);
+        await records.ClaimAsync(started, "rm old", Token);
+
+        Sql("UPDATE documents SET text = 'rm -r /'");
+
+        records.Unfinished().Single().IsDamaged.Should().BeTrue();
+        records.Check(Token).Should().ContainSingle();
+    }
+
+    [Fact]
+    public async Task A_damaged_history_is_rebuilt_from_the_executions()
+    {
+        ExecutionInfo failed;
+        await using (var records = Open())
+        {
+            await RunAsync(records);
+            await RunAsync(records);
+            failed = await RunAsync(records, status: ExecutionStatus.Failed);
+        }
+
+        Sql("UPDATE jobs SET success_count = 1000, last_error_at = 5");
+
+        await using var reopened = Open();
+        reopened.Histories().Single().Should().BeEquivalentTo(new { SuccessCount = 2, ErrorCount = 1, LastErrorAt = failed.FinishedAt, LastStatus = ExecutionStatus.Failed });
+        Log.Should().Contain(line => line.StartsWith("Error 4032", StringComparison.Ordinal));
+        await RunAsync(reopened);
+        reopened.Check(Token).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Three_hundred_random_flips_give_no_wrong_answer_silently()
+    {
+        var written = new Dictionary<string, (ExecutionInfo Info, string Output)>();
+        var good = Path.Combine(Folder, "good");
+        await using (var records = Open(folder: good))
+        {
+            for (var i = 0; i < 60; i++)
+            {
+                var output = new string((char)('a' + (i % 20)), 20 + (i * 7));
+                var finished = await RunAsync(records, $"job-{i % 5}", i % 6 == 0 ? ExecutionStatus.Failed : ExecutionStatus.Succeeded, output);
+                written[finished.Id] = (finished, output);
+            }
+        }
+
+        var original = await File.ReadAllBytesAsync(Path.Combine(good, "records.db"), Token);
+        var random = new Random(4711);
+        var noticed = 0;
+        for (var i = 0; i < 300; i++)
+        {
+            var folder = Directory.CreateDirectory(Path.Combine(Folder, "flipped")).FullName;
+            var flipped = (byte[])original.Clone();
+            var at = random.Next(flipped.Length);
+            flipped[at] ^= (byte)(1 << random.Next(8));
+            await File.WriteAllBytesAsync(Path.Combine(folder, "records.db"), flipped, Token);
+            noticed += await AnswersAsync(folder, written, $"flip {i} at byte {at}") ? 0 : 1;
+            Directory.Delete(folder, recursive: true);
+        }
+
+        noticed.Should().BeGreaterThan(0, "some of the flips must hit data");
+    }
+
+    /// <summary>Whether all answers were right; wrong ones must be marked, missing ones must be reported.</summary>
+    private async Task<bool> AnswersAsync(string folder, Dictionary<string, (ExecutionInfo Info, string Output)> written, string flip)
+    {
+        var isRight = true;
+        try
+        {
+            Log.Clear();
+            await using var records = Open(folder: folder);
+            var found = records.List(new ExecutionQuery { Limit = 1000 }, Token);
+            foreach (var record in found.Where(record => !record.IsDamaged))
+            {
+                record.Info.Should().Be(written[record.Info.Id].Info, flip);
+                try
+                {
+                    record.Output.ToString().Should().Be(written[record.Info.Id].Output, flip);
+                }
+                catch (IOException)
+                {
+                    isRight = false;
+                }
+            }
+
+            isRight &= found.Count == written.Count && found.All(record => !record.IsDamaged);
+            if (!isRight)
+            {
+                (records.Check(Token).Count > 0 || !Log.IsEmpty).Should().BeTrue(flip);
+            }
+        }
+        catch (RecordsException)
+        {
+            isRight = false;
+        }
+
+        return isRight;
+    }
+}

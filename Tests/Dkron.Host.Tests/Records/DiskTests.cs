@@ -1,0 +1,206 @@
+using System.Diagnostics;
+using Dkron.Abstractions;
+using Dkron.Host.Records;
+using Microsoft.Data.Sqlite;
+
+namespace Dkron.Host.Tests.Records;
+
+public sealed class DiskTests : RecordsFolder
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_database_that_another_program_keeps_locked_delays_writes_and_loses_none()
+    {
+        await using var records = Open();
+        var before = Started(records);
+        await records.ClaimAsync(before, Token);
+        Task finish;
+        using (var other = new SqliteConnection($"Data Source={Database};Pooling=False"))
+        {
+            other.Open();
+            RecordSchema.Execute(other, "BEGIN IMMEDIATE");
+
+            finish = records.FinishAsync(Finished(before), Result(Finished(before)), hasSteps: false, Token);
+            await UntilAsync(() => !records.IsWritable);
+            records.Health.Reason.Should().Contain("another program keeps it locked");
+            records.Health.WaitingWrites.Should().Be(1);
+            finish.IsCompleted.Should().BeFalse();
+            RecordSchema.Execute(other, "ROLLBACK");
+        }
+
+        await finish;
+
+        records.Health.Should().Be(new RecordsHealth(null, null, 0));
+        records.Find(before.Id)!.Info.Status.Should().Be(ExecutionStatus.Succeeded);
+        Log.Count(line => line.StartsWith("Error 4001", StringComparison.Ordinal)).Should().Be(1);
+        Log.Count(line => line.StartsWith("Information 4002", StringComparison.Ordinal)).Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_waiting_write_can_be_cancelled_and_is_then_not_done()
+    {
+        await using var records = Open();
+        await RunAsync(records);
+        using var other = new SqliteConnection($"Data Source={Database};Pooling=False");
+        other.Open();
+        RecordSchema.Execute(other, "BEGIN IMMEDIATE");
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var started = Started(records);
+
+        var claim = records.ClaimAsync(started, cancellation.Token);
+        await UntilAsync(() => !records.IsWritable);
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => claim);
+        RecordSchema.Execute(other, "ROLLBACK");
+        await RunAsync(records);
+        records.Find(started.Id).Should().BeNull();
+    }
+
+    [Fact]
+    public async Task More_than_may_wait_waits_at_its_caller_and_all_of_it_is_written()
+    {
+        await using var records = Open(new RecordOptions { MaxWaitingWrites = 16 });
+        await RunAsync(records);
+        Task[] claims;
+        using (var other = new SqliteConnection($"Data Source={Database};Pooling=False"))
+        {
+            other.Open();
+            RecordSchema.Execute(other, "BEGIN IMMEDIATE");
+            claims = [.. Enumerable.Range(0, 200).Select(_ => records.ClaimAsync(Started(records), Token))];
+            await UntilAsync(() => !records.IsWritable);
+            records.Health.WaitingWrites.Should().Be(16);
+            RecordSchema.Execute(other, "ROLLBACK");
+        }
+
+        await Task.WhenAll(claims);
+
+        records.List(new ExecutionQuery { Limit = 1000 }, Token).Should().HaveCount(201);
+    }
+
+    [Fact]
+    public async Task A_data_directory_that_goes_away_is_a_clear_state_and_coming_back_heals_it()
+    {
+        var data = Path.Combine(Folder, "data");
+        await using var records = Open(folder: data);
+        await RunAsync(records);
+
+        Directory.Move(data, data + "-away");
+        var started = Started(records);
+        var claim = records.ClaimAsync(started, Token);
+        await UntilAsync(() => !records.IsWritable);
+        records.Health.Reason.Should().Contain("deleted or moved");
+        var reading = () => records.List(new ExecutionQuery(), Token);
+        reading.Should().Throw<RecordsException>().WithMessage("*gone*");
+        Directory.Move(data + "-away", data);
+
+        (await claim).Should().BeTrue();
+        records.List(new ExecutionQuery(), Token).Should().HaveCount(2);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_written_before_the_end_is_told_to_its_caller()
+    {
+        var data = Path.Combine(Folder, "data");
+        var records = Open(folder: data);
+        await RunAsync(records);
+        Directory.Delete(data, recursive: true);
+        var claim = records.ClaimAsync(Started(records), Token);
+        await UntilAsync(() => !records.IsWritable);
+
+        await records.DisposeAsync();
+
+        (await Assert.ThrowsAsync<RecordsException>(() => claim)).Message.Should().Contain("before this could be written");
+        Log.Should().Contain(line => line.StartsWith("Critical 4013", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_full_disk_keeps_results_in_memory_until_there_is_room()
+    {
+        using var disk = SmallDisk.Mount(Path.Combine(Folder, "disk"), "2m");
+        await using var records = Open(folder: disk.Folder);
+        var started = Enumerable.Range(0, 20).Select(_ => Started(records)).ToArray();
+        await Task.WhenAll(started.Select(one => records.ClaimAsync(one, Token)));
+        var filler = Path.Combine(disk.Folder, "filler");
+        Fill(filler);
+
+        var output = new string('o', 500) + string.Concat(Enumerable.Range(0, 6000).Select(i => $"{i * 7919L:x}"));
+        var finishing = started.Select(one => records.FinishAsync(Finished(one), Result(Finished(one), ExecutionOutput.FromText(output)), hasSteps: false, Token)).ToArray();
+        await UntilAsync(() => !records.IsWritable);
+        records.Health.Reason.Should().Contain("full");
+        File.Delete(filler);
+        await Task.WhenAll(finishing);
+
+        records.IsWritable.Should().BeTrue();
+        records.List(new ExecutionQuery(), Token).Should().HaveCount(20).And.OnlyContain(record => record.Output.ToString() == output);
+        records.Check(Token).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_file_system_that_becomes_read_only_heals_when_it_is_writable_again()
+    {
+        using var disk = SmallDisk.Mount(Path.Combine(Folder, "disk"), "16m");
+        await using (var records = Open(folder: disk.Folder))
+        {
+            await RunAsync(records);
+            var started = Started(records);
+            await records.ClaimAsync(started, Token);
+            records.Find(started.Id).Should().NotBeNull();
+        }
+
+        disk.Remount("ro");
+        var opening = () => Open(folder: disk.Folder);
+        opening.Should().Throw<RecordsException>().WithMessage($"*{disk.Folder}*");
+        disk.Remount("rw");
+
+        await using var reopened = Open(folder: disk.Folder);
+        reopened.List(new ExecutionQuery(), Token).Should().HaveCount(2);
+    }
+
+    private static void Fill(string path)
+    {
+        using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
+        try
+        {
+            while (true)
+            {
+                file.Write(new byte[4096]);
+            }
+        }
+        catch (IOException)
+        {
+            // Full, as wished.
+        }
+    }
+
+    /// <summary>A file system in memory of a given size; needs root.</summary>
+    private sealed class SmallDisk : IDisposable
+    {
+        private SmallDisk(string folder) => Folder = folder;
+
+        public string Folder { get; }
+
+        public static SmallDisk Mount(string folder, string size)
+        {
+            Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName == "root", "Mounting a small disk needs root on Linux.");
+            Directory.CreateDirectory(folder);
+            Assert.SkipUnless(Run("mount", "-t", "tmpfs", "-o", $"size={size}", "tmpfs", folder) == 0, "This environment does not allow mounting.");
+            return new SmallDisk(folder);
+        }
+
+        public void Remount(string mode) => Run("mount", "-o", $"remount,{mode}", Folder).Should().Be(0);
+
+        public void Dispose()
+        {
+            _ = Run("umount", Folder);
+        }
+
+        private static int Run(string program, params string[] arguments)
+        {
+            using var process = Process.Start(program, arguments);
+            process.WaitForExit();
+            return process.ExitCode;
+        }
+    }
+}

@@ -1,0 +1,138 @@
+using System.Security.Cryptography;
+using Dkron.Abstractions;
+using Dkron.Host.Records;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Dkron.Host.Tests.Records;
+
+public sealed class RetentionTests : RecordsFolder
+{
+    private static readonly DateTimeOffset Noon = new(2030, 1, 1, 12, 0, 0, TimeSpan.Zero);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Each_job_keeps_its_newest_executions_and_its_last_success_and_failure()
+    {
+        await using var records = Open(new RecordOptions { MaxExecutionsPerJob = 10 });
+        var failure = await RunAsync(records, "a", ExecutionStatus.Failed);
+        var success = await RunAsync(records, "a");
+        await RunAsync(records, "a-b");
+        var skipped = Enumerable.Range(0, 300).Select(_ => Started(records, "a") with { Status = ExecutionStatus.Skipped }).ToArray();
+        foreach (var one in skipped)
+        {
+            await records.SkipAsync(one, Token);
+        }
+
+        var all = new ExecutionQuery { JobName = "a", Limit = 1000 };
+        await UntilAsync(() => records.List(all, Token).Count == 10);
+
+        records.List(all, Token).Select(record => record.Info.Id).Should().Equal(
+            skipped[^8..].Select(one => one.Id).Reverse().Append(success.Id).Append(failure.Id));
+        records.List(new ExecutionQuery { JobName = "a-b" }, Token).Should().ContainSingle();
+        records.Histories()[0].Should().BeEquivalentTo(new { SuccessCount = 1, ErrorCount = 1, LastStatus = ExecutionStatus.Succeeded });
+        records.Check(Token).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Counters_survive_pruning_and_a_restart()
+    {
+        var options = new RecordOptions { MaxExecutionsPerJob = 5 };
+        await using (var records = Open(options))
+        {
+            for (var i = 0; i < 40; i++)
+            {
+                await RunAsync(records, status: i % 4 == 0 ? ExecutionStatus.Failed : ExecutionStatus.Succeeded);
+            }
+
+            await UntilAsync(() => records.List(new ExecutionQuery(), Token).Count <= 5);
+        }
+
+        await using var reopened = Open(options);
+
+        reopened.Histories().Single().Should().BeEquivalentTo(new { SuccessCount = 30, ErrorCount = 10 });
+    }
+
+    [Fact]
+    public async Task What_is_older_than_its_age_goes_but_not_what_has_no_end()
+    {
+        var time = new FakeTimeProvider(Noon);
+        await using var records = Open(new RecordOptions { MaxAge = TimeSpan.FromDays(1) }, time);
+        var running = Started(records);
+        await records.ClaimAsync(running, "old document", Token);
+        for (var i = 0; i < 100; i++)
+        {
+            await RunAsync(records);
+        }
+
+        time.Advance(TimeSpan.FromDays(2));
+        var last = await RunAsync(records);
+        await UntilAsync(() =>
+        {
+            time.Advance(TimeSpan.FromSeconds(30));
+            return records.List(new ExecutionQuery { Limit = 1000 }, Token).Count == 2;
+        });
+
+        records.List(new ExecutionQuery(), Token).Select(record => record.Info.Id).Should().Equal(last.Id, running.Id);
+        records.Find(running.Id)!.Document.Should().Be("old document");
+    }
+
+    [Fact]
+    public async Task What_is_more_than_the_bytes_goes_and_its_space_and_files_with_it()
+    {
+        var time = new FakeTimeProvider(Noon);
+        var options = new RecordOptions { MaxTotalBytes = 4 * 1024 * 1024 };
+        await using (var records = Open(options, time))
+        {
+            for (var i = 0; i < 200; i++)
+            {
+                var started = Started(records);
+                await records.ClaimAsync(started, Token);
+                var output = ExecutionOutput.FromBytes(RandomNumberGenerator.GetBytes(i % 2 == 0 ? 60_000 : 80_000));
+                await records.FinishAsync(Finished(started), Result(Finished(started), output), hasSteps: false, Token);
+            }
+
+            Used().Should().BeGreaterThan(12_000_000);
+            await UntilAsync(() =>
+            {
+                time.Advance(TimeSpan.FromSeconds(30));
+                return records.List(new ExecutionQuery { Limit = 1000 }, Token).Count < 80;
+            });
+            records.Check(Token).Should().BeEmpty();
+            await UntilAsync(() =>
+            {
+                time.Advance(TimeSpan.FromSeconds(30));
+                return Free() <= 300;
+            });
+        }
+
+        Used().Should().BeLessThan(6_500_000);
+    }
+
+    [Fact]
+    public async Task Documents_go_with_the_last_execution_that_ran_them()
+    {
+        await using var records = Open(new RecordOptions { MaxExecutionsPerJob = 2 });
+        for (var i = 0; i < 20; i++)
+        {
+            var skipped = Started(records);
+            await records.ClaimAsync(skipped, $"document {i / 5}", Token);
+            await records.FinishAsync(Finished(skipped), Result(Finished(skipped)), hasSteps: false, Token);
+        }
+
+        await UntilAsync(() => Number("SELECT count(*) FROM executions") == 2);
+
+        Number("SELECT count(*) FROM documents").Should().Be(1);
+    }
+
+    private long Used() => Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length);
+
+    private long Free() => Number("PRAGMA freelist_count");
+
+    private long Number(string sql)
+    {
+        using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Database};Pooling=False");
+        connection.Open();
+        return RecordSchema.Number(connection, sql);
+    }
+}
