@@ -9,10 +9,13 @@ internal sealed class SharedSchedules
     /// <summary>More different schedules than this are not worth a place here: the entry would cost as much as it saves.</summary>
     private const int MaxEntries = 65_536;
 
-    private readonly ConcurrentDictionary<(string Text, string TimeZone, int Spread), WeakReference<Schedule>> _entries = new();
-    private int _entriesAtNextSweep = 1024;
+    private const int MinAdditionsBetweenSweeps = 1024;
 
-    public int Count => _entries.Count;
+    private readonly ConcurrentDictionary<(string Text, string TimeZone, int Spread), WeakReference<Schedule>> _entries = new();
+    private int _count;
+    private int _additionsUntilSweep = MinAdditionsBetweenSweeps;
+
+    public int Count => Volatile.Read(ref _count);
 
     public bool TryGet(string text, string timeZone, int spread, [NotNullWhen(true)] out Schedule? schedule)
     {
@@ -22,28 +25,32 @@ internal sealed class SharedSchedules
 
     public void Add(string text, string timeZone, int spread, Schedule schedule)
     {
-        if (_entries.Count >= Volatile.Read(ref _entriesAtNextSweep))
+        if (Interlocked.Decrement(ref _additionsUntilSweep) <= 0)
         {
             Sweep();
         }
 
-        if (_entries.Count < MaxEntries)
+        var key = (text, timeZone, spread);
+        if (_entries.TryGetValue(key, out var entry))
         {
-            _entries[(text, timeZone, spread)] = new WeakReference<Schedule>(schedule);
+            entry.SetTarget(schedule);
+        }
+        else if (Count < MaxEntries && _entries.TryAdd(key, new WeakReference<Schedule>(schedule)))
+        {
+            Interlocked.Increment(ref _count);
         }
     }
 
     private void Sweep()
     {
+        // As many additions as there are entries until the next one, so that sweeping stays proportional to adding.
+        Volatile.Write(ref _additionsUntilSweep, Math.Max(MinAdditionsBetweenSweeps, Count));
         foreach (var (key, entry) in _entries)
         {
-            if (!entry.TryGetTarget(out _))
+            if (!entry.TryGetTarget(out _) && _entries.TryRemove(key, out _))
             {
-                _entries.TryRemove(key, out _);
+                Interlocked.Decrement(ref _count);
             }
         }
-
-        // Twice what is alive, so that the sweeps together stay proportional to the additions.
-        Volatile.Write(ref _entriesAtNextSweep, Math.Max(1024, 2 * _entries.Count));
     }
 }

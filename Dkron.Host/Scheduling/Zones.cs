@@ -29,8 +29,9 @@ internal static class Zones
             return true;
         }
 
-        // The name becomes a path below the zone folder: nothing but a zone's name may get there.
-        if (name.Length > MaxNameLength || name.ContainsAnyExcept(NameCharacters) || name[0] == '/' || !TimeZoneInfo.TryFindSystemTimeZoneById(name.ToString(), out var zone))
+        // The name becomes a path below the zone folder: nothing but a zone's name may get there. The zones below right/ count
+        // leap seconds, which no clock here does.
+        if (name.Length > MaxNameLength || name.ContainsAnyExcept(NameCharacters) || name[0] == '/' || name.StartsWith("right/", StringComparison.Ordinal) || !TimeZoneInfo.TryFindSystemTimeZoneById(name.ToString(), out var zone))
         {
             error = $"unknown time zone '{Excerpt.Of(name)}'; expected a name of the tz database such as Europe/Madrid or UTC";
             return false;
