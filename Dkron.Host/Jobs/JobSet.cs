@@ -7,6 +7,7 @@ namespace Dkron.Host.Jobs;
 internal sealed class JobSet
 {
     private readonly Dictionary<string, Job> _byName;
+    private readonly ILookup<string, Job> _children;
 
     public JobSet(IReadOnlyList<Job> jobs)
     {
@@ -16,6 +17,8 @@ internal sealed class JobSet
         {
             _byName.Add(job.Name.Text, job);
         }
+
+        _children = jobs.Where(job => job.Parent is not null).ToLookup(job => job.Parent!.Text, StringComparer.Ordinal);
     }
 
     public static JobSet Empty { get; } = new([]);
@@ -30,6 +33,9 @@ internal sealed class JobSet
 
     /// <summary>The node's sections for processors, by their names.</summary>
     public IReadOnlyDictionary<string, ProcessorConfig> Processors { get; init; } = new Dictionary<string, ProcessorConfig>().AsReadOnly();
+
+    /// <summary>The jobs that run after this one's success, in their declared order.</summary>
+    public IEnumerable<Job> ChildrenOf(string name) => _children[name];
 
     public Job? Find(string name) => _byName.GetValueOrDefault(name);
 }

@@ -27,6 +27,12 @@ internal sealed class JobSource(HostSettings settings, Func<IReadOnlyDictionary<
     /// <summary>The jobs that hold now. Jobs that an edit did not touch are the same objects as before.</summary>
     public JobSet Current => _current;
 
+    /// <summary>Why the settings as they stand now are not what holds; empty when they are.</summary>
+    public IReadOnlyList<Problem> Problems { get; private set; } = [];
+
+    /// <summary>Where the settings stand, later files over earlier ones.</summary>
+    public IReadOnlyList<string> Files => [.. _reader.Files.Where(file => File.Exists(file.Path)).Select(file => file.Path)];
+
     /// <summary>Reads the settings for the first time.</summary>
     /// <exception cref="JobConfigException">They cannot be used, and there are no last good ones.</exception>
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -34,6 +40,7 @@ internal sealed class JobSource(HostSettings settings, Func<IReadOnlyDictionary<
         await _gate.WaitAsync(cancellationToken);
         try
         {
+            _log.Reading([.. _reader.Files.Where(file => File.Exists(file.Path)).Select(file => file.Path)]);
             Load();
         }
         finally
@@ -86,9 +93,9 @@ internal sealed class JobSource(HostSettings settings, Func<IReadOnlyDictionary<
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            var problems = Take(_reader.ReadContent());
+            var problems = Take(_reader.ReadContent(), tellAlways: false);
             return problems.Count > 0 && _lastGood.Load(_reader.Files) is { } good && SettingsCheck.Run(_reader, good, catalog()) is { Jobs: { } jobs } result
-                ? Hold(jobs, result)
+                ? Hold(jobs, result, tellAlways: false)
                 : problems;
         }
         finally
@@ -149,19 +156,21 @@ internal sealed class JobSource(HostSettings settings, Func<IReadOnlyDictionary<
         _told = content.Mark + report;
         _log.StartedFromLastGood(_lastGood.FilePath, report);
         Hold(oldJobs, old);
+        Problems = result.Problems;
     }
 
-    private IReadOnlyList<Problem> Take(SettingsContent content)
+    private IReadOnlyList<Problem> Take(SettingsContent content, bool tellAlways = true)
     {
         var result = SettingsCheck.Run(_reader, content, catalog());
         if (result.Jobs is { } jobs)
         {
             _told = "";
-            Hold(jobs, result);
+            Hold(jobs, result, tellAlways);
             Keep(content);
             return [];
         }
 
+        Problems = result.Problems;
         var report = ProblemReport.Of(result.Problems);
         if (content.Mark + report != _told)
         {
@@ -172,12 +181,13 @@ internal sealed class JobSource(HostSettings settings, Func<IReadOnlyDictionary<
         return result.Problems;
     }
 
-    private IReadOnlyList<Problem> Hold(JobSet jobs, SettingsCheckResult result)
+    private IReadOnlyList<Problem> Hold(JobSet jobs, SettingsCheckResult result, bool tellAlways = true)
     {
         var (set, changes) = JobChanges.Between(_current, jobs);
-        _log.Taken(set, changes, _current.Warnings);
+        _log.Taken(set, changes, _current.Warnings, tellAlways || !changes.IsNone);
         _log.NeedsRestart(settings.Apply(result.Read));
         _current = set;
+        Problems = [];
         var changed = _changed;
         _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         changed.SetResult();

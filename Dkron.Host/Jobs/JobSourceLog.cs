@@ -8,9 +8,13 @@ internal sealed partial class JobSourceLog(ILogger logger)
 {
     private const int MaxNames = 20;
 
-    public void Taken(JobSet set, JobChanges changes, IReadOnlyList<Problem> warningsBefore)
+    public void Taken(JobSet set, JobChanges changes, IReadOnlyList<Problem> warningsBefore, bool tellCounts)
     {
-        LogTaken(set.Jobs.Count, changes.Added.Count, Names(changes.Added), changes.Changed.Count, Names(changes.Changed), changes.Removed.Count, Names(changes.Removed));
+        if (tellCounts)
+        {
+            LogTaken(set.Jobs.Count, changes.Added.Count, Names(changes.Added), changes.Changed.Count, Names(changes.Changed), changes.Removed.Count, Names(changes.Removed));
+        }
+
         var elsewhere = changes.Added.Concat(changes.Changed).Where(job => job.NotSelected is not null).ToList();
         foreach (var job in elsewhere.Take(MaxNames))
         {
@@ -41,6 +45,8 @@ internal sealed partial class JobSourceLog(ILogger logger)
     public void NotKept(string file, Exception exception) => LogNotKept(exception, file);
 
     public void NotTaken(Exception exception) => LogNotTaken(exception);
+
+    public void Reading(IReadOnlyList<string> files) => LogReading(string.Join(", ", files));
 
     public void NeedsRestart(IReadOnlyList<string> keys)
     {
@@ -93,4 +99,7 @@ internal sealed partial class JobSourceLog(ILogger logger)
 
     [LoggerMessage(1011, LogLevel.Warning, "Settings: {Key} has changed; that takes effect after a restart")]
     private partial void LogNeedsRestart(string key);
+
+    [LoggerMessage(1012, LogLevel.Information, "Settings: read from {Files}")]
+    private partial void LogReading(string files);
 }

@@ -1,7 +1,6 @@
 using Dkron.Abstractions;
 using Dkron.Host.Jobs.Problems;
 using Dkron.Host.Jobs.Settings;
-using Dkron.Host.Scheduling;
 
 namespace Dkron.Host.Jobs.Reading;
 
@@ -9,9 +8,7 @@ namespace Dkron.Host.Jobs.Reading;
 internal sealed class JobReader(StepsReader steps, TagMatch tagMatch, ProblemList problems)
 {
     private const int MaxRetries = 1_000_000;
-    private const int MaxScheduleLength = 1024;
-    private readonly TimeZones _zones = new();
-    private readonly Dictionary<(string Text, string Zone), Schedule> _schedules = [];
+    private readonly ScheduleReader _schedules = new();
     private readonly SharedPieces<IReadOnlyDictionary<string, string>> _maps = new();
 
     /// <summary>The job; null when something about it is wrong, and has been told.</summary>
@@ -32,8 +29,8 @@ internal sealed class JobReader(StepsReader steps, TagMatch tagMatch, ProblemLis
         CheckKeys(job, fields);
         var jobName = Name(name, document, fields);
         var parent = Parent(job["parent_job"], label, fields);
-        var zone = Zone(job["timezone"], fields);
-        var schedule = ReadSchedule(document, zone, label, hasParent: FieldReader.IsGiven(job["parent_job"]) && parent is not "", fields);
+        var zone = _schedules.Zone(job["timezone"], fields);
+        var schedule = _schedules.Read(document, zone, label, hasParent: FieldReader.IsGiven(job["parent_job"]) && parent.Length > 0, fields);
         var tags = Map(job["tags"], "tags", fields);
         CheckCounts(job["tags"], tags, fields);
         var starts = fields.Time(job["starts_at"], "starts_at");
@@ -136,68 +133,6 @@ internal sealed class JobReader(StepsReader steps, TagMatch tagMatch, ProblemLis
         }
 
         return parent;
-    }
-
-    private string Zone(SettingNode? node, FieldReader fields)
-    {
-        var zone = fields.Text(node, "timezone");
-        if (zone.Length == 0 || _zones.Exists(zone))
-        {
-            return zone;
-        }
-
-        fields.Wrong(node, "timezone", "is not a time zone of the IANA list, such as Europe/Madrid", TimeZones.Ids);
-        return "";
-    }
-
-    private Schedule? ReadSchedule(SettingNode document, string zone, string name, bool hasParent, FieldReader fields)
-    {
-        var node = document.Members["schedule"];
-        var text = fields.Text(node, "schedule");
-        if (text.Length == 0)
-        {
-            if (!hasParent && node is null or { Kind: SettingKind.Null or SettingKind.Text })
-            {
-                fields.WrongSecret(node ?? document, "schedule", "is missing; expected when the job runs, such as @every 2m or 0 30 4 * * *, or @manually");
-            }
-
-            return null;
-        }
-
-        var isShared = !text.Contains('~', StringComparison.Ordinal);
-        if (isShared && _schedules.TryGetValue((text, zone), out var schedule))
-        {
-            return Own(schedule);
-        }
-
-        if (text.Length > MaxScheduleLength)
-        {
-            fields.Wrong(node, "schedule", $"is longer than {MaxScheduleLength} characters");
-            return null;
-        }
-
-        if (!Schedule.TryParse(text, zone, name, out schedule, out var error))
-        {
-            fields.Wrong(node, "schedule", error);
-            return null;
-        }
-
-        if (isShared)
-        {
-            _schedules.Add((text, zone), schedule);
-        }
-
-        return Own(schedule);
-
-        Schedule? Own(Schedule parsed)
-        {
-            if (hasParent && node is not null)
-            {
-                problems.Warn(node, fields.Job, "schedule", "is not used, because parent_job starts the job", text);
-            }
-
-            return hasParent ? null : parsed;
-        }
     }
 
     private IReadOnlyDictionary<string, string> Map(SettingNode? node, string key, FieldReader fields) => node is null

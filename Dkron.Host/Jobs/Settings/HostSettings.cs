@@ -63,22 +63,17 @@ internal sealed class HostSettings
     /// <returns>Keys that have changed but cannot take effect while the process runs.</returns>
     public IReadOnlyList<string> Apply(HostSettingsRead good)
     {
-        var before = Own();
+        var before = Values();
         _source.Provider.Apply(good.HostJson);
-        var after = Own();
-        var changed = new List<string>();
-        if (before.NodeName != after.NodeName)
-        {
-            changed.Add($"{DkronOptions.Section}:{nameof(DkronOptions.NodeName)}");
-        }
-
-        if (before.DataDirectory != after.DataDirectory)
-        {
-            changed.Add($"{DkronOptions.Section}:{nameof(DkronOptions.DataDirectory)}");
-        }
-
+        var after = Values();
+        List<string> changed = [.. before.Keys.Union(after.Keys).Where(key => before.GetValueOrDefault(key) != after.GetValueOrDefault(key)).Order(StringComparer.Ordinal)];
         return changed;
     }
+
+    /// <summary>All settings but the node's tags, which jobs are matched against anew at each change.</summary>
+    private Dictionary<string, string?> Values() => Configuration.AsEnumerable()
+        .Where(setting => setting.Value is not null && !setting.Key.StartsWith($"{DkronOptions.Section}:{nameof(DkronOptions.Tags)}", StringComparison.OrdinalIgnoreCase))
+        .ToDictionary(setting => setting.Key, setting => setting.Value, StringComparer.OrdinalIgnoreCase);
 
     private DkronOptions Own() => Configuration.GetSection(DkronOptions.Section).Get<DkronOptions>() ?? new DkronOptions();
 }

@@ -67,6 +67,13 @@ internal sealed class OptionsCheck(IReadOnlyList<OptionsSection> sections, Probl
         {
             Scalar(holder, key, path, node, type, property.GetCustomAttribute<RangeAttribute>(), isFolder);
         }
+        else if (node.Kind == SettingKind.Object && OptionsValue.IsMap(type) && type.GetGenericArguments() is [_, var held] && !OptionsValue.IsScalar(held))
+        {
+            foreach (var (name, child) in node.Members.ToList())
+            {
+                Object(node.Members, $"{path}:{name}", child, held, []);
+            }
+        }
         else if (OptionsValue.IsMap(type))
         {
             Children(path, node, node.Kind == SettingKind.Object ? node.Members.Select(member => (member.Key, member.Value)) : null, "an object of names and texts");
@@ -83,7 +90,11 @@ internal sealed class OptionsCheck(IReadOnlyList<OptionsSection> sections, Probl
 
     private void Scalar(SettingObject holder, string key, string path, SettingNode node, Type type, RangeAttribute? range, bool isFolder)
     {
-        if (!node.IsScalar || !OptionsValue.TryRead(type, key, node.Text, out var value))
+        if (isFolder && node is { IsScalar: true } && !OptionsValue.IsPath(node.Text))
+        {
+            problems.Add(node, null, path, "is not a path", node.Text);
+        }
+        else if (!node.IsScalar || !OptionsValue.TryRead(type, key, node.Text, out var value))
         {
             problems.Add(node, null, path, $"is not {OptionsValue.Expected(type, key)}", node.IsScalar ? node.Text : null);
         }
@@ -93,7 +104,7 @@ internal sealed class OptionsCheck(IReadOnlyList<OptionsSection> sections, Probl
         }
         else
         {
-            var text = isFolder && node.Text.Length > 0 ? Path.GetFullPath(node.Text, node.Origin.Folder) : OptionsValue.ForBinder(value);
+            var text = isFolder ? Path.GetFullPath(node.Text, node.Origin.Folder) : OptionsValue.ForBinder(value);
             holder.Set(key, SettingNode.Scalar(SettingKind.Text, text, node.Origin, node.Line));
         }
     }
@@ -110,8 +121,13 @@ internal sealed class OptionsCheck(IReadOnlyList<OptionsSection> sections, Probl
         Children(path, node, items?.Select((item, i) => ($"{i}", item)), "an array of texts");
         if (items is not null && isFolder)
         {
+            foreach (var item in items.Where(item => item.IsScalar && !OptionsValue.IsPath(item.Text)))
+            {
+                problems.Add(item, null, path, "is not a path", item.Text);
+            }
+
             holder.Set(key, SettingNode.Array(
-                [.. items.Select(item => item.IsScalar && item.Text.Length > 0 ? SettingNode.Scalar(SettingKind.Text, Path.GetFullPath(item.Text, item.Origin.Folder), item.Origin, item.Line) : item)],
+                [.. items.Select(item => item.IsScalar && OptionsValue.IsPath(item.Text) ? SettingNode.Scalar(SettingKind.Text, Path.GetFullPath(item.Text, item.Origin.Folder), item.Origin, item.Line) : item)],
                 node.Origin,
                 node.Line));
         }

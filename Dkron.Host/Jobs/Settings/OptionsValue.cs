@@ -7,7 +7,9 @@ namespace Dkron.Host.Jobs.Settings;
 /// <summary>The types that the host's own settings may have, read from the text forms that settings use.</summary>
 internal static class OptionsValue
 {
-    public static bool IsScalar(Type type) => type == typeof(string) || type == typeof(bool) || type == typeof(int) || type == typeof(long) || type == typeof(double) || type == typeof(TimeSpan) || type.IsEnum;
+    public static bool IsScalar(Type type) => type == typeof(string) || type == typeof(Uri) || type.IsValueType;
+
+    public static bool IsPath(string text) => text.Length > 0 && !text.Contains('\0', StringComparison.Ordinal);
 
     public static bool IsMap(Type type) => typeof(IDictionary).IsAssignableFrom(type) || (type.IsGenericType && type.GetGenericTypeDefinition() is var generic && (generic == typeof(IReadOnlyDictionary<,>) || generic == typeof(IDictionary<,>)));
 
@@ -42,7 +44,8 @@ internal static class OptionsValue
             return read;
         }
 
-        return TryReadNumber(type, name, text, out value);
+        // What is none of these is left to the binder.
+        return (type != typeof(int) && type != typeof(long) && type != typeof(double)) || TryReadNumber(type, name, text, out value);
     }
 
     public static string Expected(Type type, string name) => type switch
@@ -52,6 +55,7 @@ internal static class OptionsValue
         _ when type.IsEnum => $"one of {string.Join(", ", Enum.GetNames(type))}",
         _ when type == typeof(double) => "a number",
         _ when type == typeof(string) => "a text",
+        _ when type != typeof(int) && type != typeof(long) => $"a value of type {type.Name}",
         _ when IsBytes(name) => "a size such as 4096, 64KB or 1GiB",
         _ => "a whole number",
     };

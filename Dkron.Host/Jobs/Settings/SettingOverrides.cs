@@ -20,7 +20,8 @@ internal static class SettingOverrides
         foreach (DictionaryEntry variable in variables)
         {
             var name = variable.Key as string ?? "";
-            var prefixed = name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase);
+            // Dkron__NodeName has no prefix, though it begins like one.
+            var prefixed = name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && !name.AsSpan(Prefix.Length).StartsWith("_");
             var path = (prefixed ? name[Prefix.Length..] : name).Split("__");
             if (path.Length < 2 || !IsRoot(path[0]))
             {

@@ -24,6 +24,12 @@ internal static class SettingPatch
             return;
         }
 
+        if (below is { IsScalar: true })
+        {
+            var place = string.Join(':', change.Path.Take(depth + 1));
+            problems.Add(below, null, place, $"is a single value, but {change.Origin.Name} sets something within it");
+        }
+
         if (below?.Kind != SettingKind.Object)
         {
             below = SettingNode.Object(new SettingObject(members.Shape.Of(key)), change.Origin, 0);

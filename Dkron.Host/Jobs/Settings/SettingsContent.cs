@@ -1,11 +1,15 @@
 using System.Security.Cryptography;
 using System.Text;
+using Dkron.Host.Plugins;
 
 namespace Dkron.Host.Jobs.Settings;
 
 /// <summary>What all settings files held at one moment, with a mark that is equal for equal contents.</summary>
 internal sealed class SettingsContent
 {
+    /// <summary>A million jobs need less; what is larger is a mistake, or has no end.</summary>
+    private const long LargestBytes = 1024L * 1024 * 1024;
+
     private SettingsContent(IReadOnlyList<SettingsFileContent> files, string mark)
     {
         Files = files;
@@ -34,11 +38,17 @@ internal sealed class SettingsContent
     {
         try
         {
-            // Whoever edits the file must not be kept from it.
-            using var stream = new FileStream(file.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            if (!stream.CanSeek)
+            // Looked at before it is opened: opening a pipe would wait for its writer.
+            if (FileIdentity.Of(file.Path) is { IsRegular: false, IsFolder: false })
             {
                 return new(file.Path, default, "is not a regular file; settings are read again when they change, so they must stand in one");
+            }
+
+            // Whoever edits the file must not be kept from it.
+            using var stream = new FileStream(file.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            if (stream.Length > LargestBytes)
+            {
+                return new(file.Path, default, $"is larger than {LargestBytes / 1024 / 1024} MiB");
             }
 
             using var memory = new MemoryStream((int)Math.Min(stream.Length, Array.MaxLength));

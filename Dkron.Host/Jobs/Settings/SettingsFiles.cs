@@ -20,7 +20,12 @@ internal static class SettingsFiles
             return missing.Count == 0 ? named : throw new JobConfigException(missing);
         }
 
-        var inEnvironment = Path.GetFileName($"appsettings.{places.EnvironmentName}.json");
+        if (places.EnvironmentName.AsSpan().ContainsAny('/', '\\', '\0'))
+        {
+            throw new JobConfigException([new Problem { Source = "environment variable DOTNET_ENVIRONMENT or ASPNETCORE_ENVIRONMENT", Value = places.EnvironmentName, Message = "is not a name; expected one such as Production" }]);
+        }
+
+        var inEnvironment = $"appsettings.{places.EnvironmentName}.json";
         var folders = new[] { places.WorkingFolder, places.ExecutableFolder, places.DevelopmentFolder }
             .OfType<string>()
             .Select(folder => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))

@@ -15,6 +15,8 @@ internal sealed class SettingsReader(IReadOnlyList<SettingsFile> files, IReadOnl
 {
     private readonly IReadOnlyList<OptionsSection> _sections = [OptionsSection.Of(DkronOptions.Section, new DkronOptionsValidator(), [nameof(DkronOptions.DataDirectory)]), .. sections];
 
+    private readonly SettingOrigin _default = new("default", workingFolder);
+
     public IReadOnlyList<SettingsFile> Files { get; private set; } = files;
 
     public SettingsContent ReadContent() => SettingsContent.Read(Files);
@@ -45,14 +47,15 @@ internal sealed class SettingsReader(IReadOnlyList<SettingsFile> files, IReadOnl
     /// <summary>The data directories that the settings may mean, though they cannot be used as they are: the likeliest first.</summary>
     public IEnumerable<string> LikelyDataDirectories(HostSettingsRead read)
     {
-        if (read.Tree.Root[DkronOptions.Section] is { Kind: SettingKind.Object } dkron && dkron.Members[nameof(DkronOptions.DataDirectory)] is { IsScalar: true, Text.Length: > 0 } named)
+        if (read.Tree.Root[DkronOptions.Section] is { Kind: SettingKind.Object } dkron && dkron.Members[nameof(DkronOptions.DataDirectory)] is { IsScalar: true } named
+            && named.Origin != _default && OptionsValue.IsPath(named.Text))
         {
             yield return Path.GetFullPath(named.Text, named.Origin.Folder);
         }
 
         foreach (var file in ReadContent().Files)
         {
-            if (SettingsRemains.DataDirectory(file.Bytes.Span) is { Length: > 0 } found)
+            if (SettingsRemains.DataDirectory(file.Bytes.Span) is { } found && OptionsValue.IsPath(found))
             {
                 yield return Path.GetFullPath(found, Path.GetDirectoryName(file.Path) ?? "/");
             }
@@ -66,16 +69,15 @@ internal sealed class SettingsReader(IReadOnlyList<SettingsFile> files, IReadOnl
 
     private void GiveDataDirectory(SettingObject root)
     {
-        var origin = new SettingOrigin("default", workingFolder);
         if (root[DkronOptions.Section] is not { Kind: SettingKind.Object } dkron)
         {
-            dkron = SettingNode.Object(new SettingObject(SettingShape.Keywords), origin, 0);
+            dkron = SettingNode.Object(new SettingObject(SettingShape.Keywords), _default, 0);
             root.Set(DkronOptions.Section, dkron);
         }
 
         if (dkron.Members[nameof(DkronOptions.DataDirectory)] is null or { Kind: SettingKind.Null })
         {
-            dkron.Members.Set(nameof(DkronOptions.DataDirectory), SettingNode.Scalar(SettingKind.Text, Path.Combine(workingFolder, "data"), origin, 0));
+            dkron.Members.Set(nameof(DkronOptions.DataDirectory), SettingNode.Scalar(SettingKind.Text, Path.Combine(workingFolder, "data"), _default, 0));
         }
     }
 
@@ -113,16 +115,34 @@ internal sealed class SettingsReader(IReadOnlyList<SettingsFile> files, IReadOnl
         return stream.ToArray();
     }
 
+    private static IEnumerable<string> Failures(OptionsSection section, IConfiguration root)
+    {
+        try
+        {
+            return [.. section.Validate(root)];
+        }
+        catch (InvalidOperationException e)
+        {
+            // The binder says it with the key, for types that are not checked before.
+            return [e.Message];
+        }
+    }
+
     private void Validate(byte[] json, ProblemList problems)
     {
         using var stream = new MemoryStream(json);
         var root = new ConfigurationBuilder().AddJsonStream(stream).Build();
         foreach (var section in _sections)
         {
-            foreach (var failure in section.Validate(root))
+            foreach (var failure in Failures(section, root))
             {
                 problems.Add(new Problem { Key = section.Path, Message = failure });
             }
+        }
+
+        foreach (var failure in HostLog.Problems(root))
+        {
+            problems.Add(new Problem { Key = "Serilog", Message = failure });
         }
     }
 }

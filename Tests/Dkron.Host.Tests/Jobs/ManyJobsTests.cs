@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using Dkron.Host.Jobs;
 using Dkron.Host.Jobs.Settings;
@@ -19,7 +18,7 @@ public sealed class ManyJobsTests(ITestOutputHelper output) : IDisposable
 
         var (result, elapsed) = Measured(content);
 
-        output.WriteLine($"{Count} jobs in {elapsed.TotalMilliseconds:F0} ms, {GC.GetTotalMemory(forceFullCollection: true) / 1024 / 1024} MiB held");
+        output.WriteLine($"{Count} jobs in {elapsed.TotalMilliseconds:F0} ms of processor time");
         result.Jobs!.Jobs.Should().HaveCount(Count);
         elapsed.Should().BeLessThan(TimeSpan.FromMinutes(2), "the time must not grow with the square of the number");
     }
@@ -60,8 +59,8 @@ public sealed class ManyJobsTests(ITestOutputHelper output) : IDisposable
     private (SettingsCheckResult Result, TimeSpan Elapsed) Measured(SettingsContent content)
     {
         var reader = _folder.Reader();
-        var watch = Stopwatch.StartNew();
+        var before = Environment.CpuUsage.TotalTime;
         var result = SettingsCheck.Run(reader, content, _folder.Catalog);
-        return (result, watch.Elapsed);
+        return (result, Environment.CpuUsage.TotalTime - before);
     }
 }

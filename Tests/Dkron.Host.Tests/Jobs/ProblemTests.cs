@@ -81,6 +81,8 @@ public sealed class ProblemTests : IDisposable
     [InlineData("""{ "Dkron": { "ShutdownGrace": "2h" } }""", "Dkron:ShutdownGrace: '2h' is out of range; expected a duration such as 250ms, 90s or 1h from 0s to 1h")]
     [InlineData("""{ "Dkron": { "ShutdownGrace": 5 } }""", "Dkron:ShutdownGrace: '5' is not a duration")]
     [InlineData("""{ "Dkron": { "Tags": { "a": [] } } }""", "Dkron:Tags:a: is not a text")]
+    [InlineData("""{ "Dkron": { "DataDirectory": "a\u0000b" } }""", "Dkron:DataDirectory: 'a\\u0000b' is not a path")]
+    [InlineData("""{ "Dkron": { "DataDirectory": "" } }""", "Dkron:DataDirectory: '' is not a path")]
     [InlineData("""{ "Dkron": 1 }""", "Dkron: is not an object")]
     [InlineData("[]", "holds no settings")]
     public void What_is_wrong_around_jobs_is_told_with_its_place(string json, string problem)

@@ -1,3 +1,4 @@
+using Dkron.Host.Jobs;
 using Dkron.Host.Jobs.Problems;
 using Dkron.Host.Jobs.Settings;
 
@@ -53,6 +54,33 @@ public sealed class SettingsFilesTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_may_be_absent_is_laid_over_the_other_once_it_is_there()
+    {
+        _folder.Write("""{ "Jobs": { "a": { "command": "x", "schedule": "@daily" } } }""", "work/appsettings.json");
+        var reader = new SettingsReader(SettingsFiles.Locate([], _places), [], _folder.Variables, [], _folder.Root);
+        var before = reader.ReadContent();
+
+        _folder.Write("""{ "Jobs": { "a": { "owner": "ops" } } }""", "work/appsettings.Staging.json");
+        var result = SettingsCheck.Run(reader, SettingsFolder.NoProcessors);
+
+        reader.ReadContent().Mark.Should().NotBe(before.Mark);
+        result.Jobs!.ByName["a"].Info.Owner.Should().Be("ops");
+    }
+
+    [Fact]
+    public void A_file_that_may_be_absent_must_stay_once_it_was_read()
+    {
+        _folder.Write("{}", "work/appsettings.json").Write("{}", "work/appsettings.Staging.json");
+        var reader = new SettingsReader(SettingsFiles.Locate([], _places), [], _folder.Variables, [], _folder.Root);
+        reader.RequireFilesOf(reader.ReadContent());
+
+        File.Delete(_folder.At("work/appsettings.Staging.json"));
+        var result = SettingsCheck.Run(reader, SettingsFolder.NoProcessors);
+
+        result.Problems.Should().ContainSingle().Which.Message.Should().Be("does not exist");
+    }
+
+    [Fact]
     public void When_there_is_none_the_places_are_told()
     {
         var locate = () => SettingsFiles.Locate([], _places);
@@ -71,7 +99,7 @@ public sealed class SettingsFilesTests : IDisposable
             _folder.Catalog[name] = new() { Name = name };
         }
 
-        var result = Dkron.Host.Jobs.SettingsCheck.Run(reader, _folder.Catalog);
+        var result = SettingsCheck.Run(reader, _folder.Catalog);
 
         result.Problems.Should().BeEmpty();
         result.Warnings.Should().BeEmpty();
