@@ -38,6 +38,13 @@ internal sealed class AssemblyFile : IDisposable
             throw new PluginRefusedException($"{file} is empty; copy the plugin again");
         }
 
+        if (!bytes.AsSpan().StartsWith("MZ"u8))
+        {
+            throw new PluginRefusedException(bytes.AsSpan().StartsWith("\u007fELF"u8)
+                ? $"{file} is a native library or program, not a .NET assembly; build the plugin as a .NET class library"
+                : $"{file} is damaged or no .NET assembly (it does not begin like one); copy the plugin again");
+        }
+
         PEReader? image = new(ImmutableCollectionsMarshal.AsImmutableArray(bytes));
         try
         {
@@ -49,7 +56,7 @@ internal sealed class AssemblyFile : IDisposable
 
             if (!image.HasMetadata || !image.GetMetadataReader().IsAssembly)
             {
-                throw new PluginRefusedException($"{file} is a native library, not a .NET assembly; build the plugin as a class library");
+                throw new PluginRefusedException($"{file} is a native library or program, not a .NET assembly; build the plugin as a .NET class library");
             }
 
             var assembly = new AssemblyFile(path, image);
@@ -58,7 +65,7 @@ internal sealed class AssemblyFile : IDisposable
         }
         catch (BadImageFormatException e)
         {
-            throw new PluginRefusedException($"{file} is damaged or no .NET assembly ({e.Message}); copy the plugin again", e);
+            throw new PluginRefusedException($"{file} is damaged, cut short or no .NET assembly ({e.Message}); copy the plugin again", e);
         }
         finally
         {

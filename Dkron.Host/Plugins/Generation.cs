@@ -14,6 +14,8 @@ internal sealed class Generation
 
     public Generation() => Target = new GenerationTarget(this);
 
+    public required TimeProvider Time { get; init; }
+
     public required PluginSource Source { get; init; }
 
     public required PluginSnapshot Snapshot { get; init; }
@@ -31,6 +33,21 @@ internal sealed class Generation
 
     public required DateTimeOffset LoadedAt { get; init; }
 
+    /// <summary>Bounds its calls; shared by all generations of the plugin.</summary>
+    public required PluginGate Gate { get; init; }
+
+    /// <summary>What its files hold that is known to keep a load context in memory.</summary>
+    public IReadOnlyList<string> Risks { get; init; } = [];
+
+    /// <summary>Whether its disposal did not end in its time.</summary>
+    public bool HangsInDisposal { get; set; }
+
+    /// <summary>Since when it stands as it does.</summary>
+    public DateTimeOffset StateSince { get; private set; }
+
+    /// <summary>What is known of the reason why it does not leave memory; null when there is none or it does.</summary>
+    public string? Holder { get; set; }
+
     /// <summary>What chains call.</summary>
     public GenerationTarget Target { get; }
 
@@ -46,8 +63,12 @@ internal sealed class Generation
 
     public GenerationState State
     {
-        get => _state == (int)GenerationState.Unloading && Content.IsGone ? GenerationState.Unloaded : (GenerationState)_state;
-        set => _state = (int)value;
+        get => _state is (int)GenerationState.Unloading or (int)GenerationState.Retained && Content.IsGone ? GenerationState.Unloaded : (GenerationState)_state;
+        set
+        {
+            _state = (int)value;
+            StateSince = Time.GetUtcNow();
+        }
     }
 
     /// <summary>How many chains and calls hold it.</summary>
@@ -135,7 +156,9 @@ internal sealed class Generation
         Location = Source.Location,
         TreeHash = Snapshot.Hash,
         Shadowed = Source.Shadowed,
-        Warnings = Warnings,
+        Warnings = Gate.Paused is { } paused && State == GenerationState.Active ? [.. Warnings, paused] : Warnings,
+        Reason = Holder,
+        StateSince = StateSince,
         Leases = Leases,
         Abandoned = Abandoned,
         LoadedAt = LoadedAt,

@@ -19,13 +19,12 @@ internal sealed class GenerationContent
     /// <summary>Whether a load context was made and has left memory.</summary>
     public bool IsGone => _loader is null && _context is { IsAlive: false };
 
-    /// <summary>Loads the main assembly and constructs the instance.</summary>
+    /// <summary>Loads the main assembly and finds the class to construct.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public void Construct(PluginSnapshot snapshot, PluginType type, PluginInfo info, IPluginLog log, TimeProvider time)
+    public void Load(PluginSnapshot snapshot, PluginType type, PluginInfo info, IPluginLog log, TimeProvider time)
     {
-        _loader = PluginLoader.CreateFromAssemblyFile(snapshot.MainAssembly, isUnloadable: true, sharedTypes: [type.Contract]);
+        _loader = PluginLoader.CreateFromAssemblyFile(snapshot.MainAssembly, isUnloadable: true, sharedTypes: [type.Contract], SharedAssemblies.Configure);
         _context = new WeakReference(_loader.LoadContext, trackResurrection: true);
-        using var scope = _loader.EnterContextualReflection();
         var assembly = _loader.LoadDefaultAssembly();
         var services = new ServiceCollection()
             .AddSingleton(info)
@@ -37,7 +36,14 @@ internal sealed class GenerationContent
                 .As(type.Contract)
                 .WithSingletonLifetime());
         _services = services.BuildServiceProvider();
-        Instance = _services.GetRequiredService(type.Contract);
+    }
+
+    /// <summary>Constructs the instance.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void Construct(PluginType type)
+    {
+        using var scope = _loader!.EnterContextualReflection();
+        Instance = _services!.GetRequiredService(type.Contract);
     }
 
     /// <summary>Disposes of the instance. Once, after the last call has ended.</summary>

@@ -13,8 +13,9 @@ internal sealed partial class GenerationLoader(string dataDirectory, GenerationU
 
     /// <summary>Checks, loads, constructs, starts and tests.</summary>
     /// <exception cref="PluginRefusedException">It cannot be used; whatever was loaded is on its way out.</exception>
-    public async Task<Generation> LoadAsync(PluginSource source, PluginSnapshot snapshot, PluginType type, int number, CancellationToken cancellationToken)
+    public async Task<Generation> LoadAsync(PluginSource source, PluginSnapshot snapshot, PluginType type, PluginSlot slot, CancellationToken cancellationToken)
     {
+        var number = slot.NextNumber();
         var inspection = PluginInspector.Inspect(snapshot, type);
         var generation = new Generation
         {
@@ -24,8 +25,11 @@ internal sealed partial class GenerationLoader(string dataDirectory, GenerationU
             Number = number,
             Version = inspection.Version,
             Warnings = inspection.Warnings,
+            Risks = [.. inspection.Risks, .. NativeLibraries.In(snapshot)],
             Log = new PluginLog(loggers.CreateLogger($"{nameof(Dkron)}.{nameof(Plugins)}.{source.Name.Name}"), source.Name.Name, inspection.Version, number),
             LoadedAt = time.GetUtcNow(),
+            Gate = slot.Gate,
+            Time = time,
             State = GenerationState.Verified,
         };
         try
@@ -52,15 +56,22 @@ internal sealed partial class GenerationLoader(string dataDirectory, GenerationU
             Directory = generation.Snapshot.Folder,
             DataDirectory = dataDirectory,
         };
-        await CallAsync(generation, "its constructor", "do lasting work in StartAsync", _ => Construct(generation, info), cancellationToken);
+        await CallAsync(generation, "loading it", "have no module initializer do lasting work", _ => LoadContent(generation, info), cancellationToken);
+        await CallAsync(generation, "its constructor", "do lasting work in StartAsync", _ => Construct(generation), cancellationToken);
         await CallAsync(generation, "its StartAsync", "have it wait for nothing outside", stop => (generation.Content.Instance as IStartable)?.StartAsync(stop) ?? default, cancellationToken);
         await CallAsync(generation, "its TestAsync", "have it test the build, not the world", stop => (generation.Content.Instance as ISelfTest)?.TestAsync(stop) ?? default, cancellationToken);
         await CallAsync(generation, "reading its Options", "return a fixed list", _ => ReadOptions(generation), cancellationToken);
     }
 
-    private ValueTask Construct(Generation generation, PluginInfo info)
+    private ValueTask LoadContent(Generation generation, PluginInfo info)
     {
-        generation.Content.Construct(generation.Snapshot, generation.Type, info, generation.Log, time);
+        generation.Content.Load(generation.Snapshot, generation.Type, info, generation.Log, time);
+        return default;
+    }
+
+    private static ValueTask Construct(Generation generation)
+    {
+        generation.Content.Construct(generation.Type);
         return default;
     }
 

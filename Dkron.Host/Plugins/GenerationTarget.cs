@@ -14,6 +14,12 @@ internal sealed class GenerationTarget(Generation generation) : StepTarget
 
     public override string? Unavailable => null;
 
+    public override CallEntry TryEnter(out string? refusal) => generation.Gate.TryEnter(out refusal);
+
+    public override bool Park(Action resume) => generation.Gate.Park(resume);
+
+    public override void Exit(CallVerdict verdict) => generation.Gate.Exit(generation.Number, verdict);
+
     public override IPluginLog LogFor(ExecutionInfo execution) => generation.Log.ForCall(execution.JobName, execution.Id);
 
     public override IDisposable CallAbandoned() => generation.Abandon();

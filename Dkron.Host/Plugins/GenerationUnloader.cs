@@ -3,11 +3,30 @@ using Microsoft.Extensions.Logging;
 namespace Dkron.Host.Plugins;
 
 /// <summary>Takes closed generations out of memory, each when the last of its leases is gone.</summary>
-internal sealed partial class GenerationUnloader(ILogger<GenerationUnloader> logger, TimeProvider time)
+internal sealed partial class GenerationUnloader : IDisposable
 {
+    private readonly ILogger<GenerationUnloader> _logger;
+    private readonly TimeProvider _time;
+    private readonly UnloadVerification _verification;
     private readonly Lock _lock = new();
-    private readonly List<Generation> _leaving = [];
-    private readonly HashSet<Task> _work = [];
+    private readonly Dictionary<Generation, Task> _leaving = [];
+    private readonly HashSet<Task> _lateCalls = [];
+
+    public GenerationUnloader(ILogger<GenerationUnloader> logger, TimeProvider time)
+    {
+        _logger = logger;
+        _time = time;
+        _verification = new UnloadVerification(logger, time);
+    }
+
+    /// <summary>Whether generations are unloaded at all.</summary>
+    public bool Unload { get; init; } = true;
+
+    /// <summary>How long a generation may take to leave memory before it counts as retained.</summary>
+    public TimeSpan RetainedAfter
+    {
+        init => _verification.RetainedAfter = value;
+    }
 
     /// <summary>How long a plugin may take to dispose of itself.</summary>
     public TimeSpan DisposeDeadline { get; init; } = TimeSpan.FromSeconds(5);
@@ -19,54 +38,69 @@ internal sealed partial class GenerationUnloader(ILogger<GenerationUnloader> log
         {
             lock (_lock)
             {
-                _leaving.RemoveAll(generation => generation.Content.IsGone);
-                return [.. _leaving];
+                foreach (var gone in _leaving.Keys.Where(generation => generation.Content.IsGone).ToList())
+                {
+                    _leaving.Remove(gone);
+                }
+
+                return [.. _leaving.Keys];
             }
         }
     }
+
+    /// <summary>How many generations of a plugin are closed and still in use.</summary>
+    public int DrainingOf(string name)
+    {
+        lock (_lock)
+        {
+            return _leaving.Keys.Count(generation => generation.Name == name && generation.State == GenerationState.Draining);
+        }
+    }
+
+    /// <summary>The snapshots that must stay: one more, and those of the generations that are not known to be gone.</summary>
+    public HashSet<string> FoldersInUse(string current) => [current, .. Leaving.Select(generation => generation.Snapshot.Folder)];
+
+    public void Dispose() => _verification.Dispose();
 
     /// <summary>Sees a closed generation out.</summary>
     public void Retire(Generation generation)
     {
         lock (_lock)
         {
-            _leaving.Add(generation);
+            _leaving.Add(generation, RetireAsync(generation));
         }
-
-        Own(RetireAsync(generation));
     }
 
     /// <summary>Waits for the end of an abandoned call, however late.</summary>
-    public void Await(GuardedCall call, AbandonedCall abandoned) => Own(AwaitAsync(call, abandoned));
-
-    /// <summary>Waits until everything that was closed is disposed of and unloaded, but no longer than a limit.</summary>
-    /// <returns>Whether all is.</returns>
-    public async Task<bool> WaitAsync(TimeSpan limit)
+    public void Await(GuardedCall call, AbandonedCall abandoned)
     {
-        Task[] work;
         lock (_lock)
         {
-            work = [.. _work];
+            _lateCalls.RemoveWhere(late => late.IsCompleted);
+            _lateCalls.Add(AwaitAsync(call, abandoned));
+        }
+    }
+
+    /// <summary>Waits until what was closed is disposed of and unloaded, but no longer than a limit, and not for abandoned calls.</summary>
+    /// <returns>What is still held.</returns>
+    public async Task<IReadOnlyList<Generation>> WaitAsync(TimeSpan limit)
+    {
+        KeyValuePair<Generation, Task>[] leaving;
+        lock (_lock)
+        {
+            leaving = [.. _leaving];
         }
 
         try
         {
-            await Task.WhenAll(work).WaitAsync(limit, time);
-            return true;
+            await Task.WhenAll(leaving.Where(one => one.Key.Abandoned == 0).Select(one => one.Value)).WaitAsync(limit, _time);
         }
         catch (TimeoutException)
         {
-            return false;
+            // What is left is the answer.
         }
-    }
 
-    private void Own(Task task)
-    {
-        lock (_lock)
-        {
-            _work.RemoveWhere(done => done.IsCompleted);
-            _work.Add(task);
-        }
+        return [.. leaving.Where(one => !one.Value.IsCompleted).Select(one => one.Key)];
     }
 
     private static async Task AwaitAsync(GuardedCall call, AbandonedCall abandoned)
@@ -77,6 +111,8 @@ internal sealed partial class GenerationUnloader(ILogger<GenerationUnloader> log
 
     private async Task RetireAsync(Generation generation)
     {
+        // Away from the caller, who holds the lock, and from the thread that gave back the last lease.
+        await Task.Yield();
         await generation.Drained;
         if (generation.State == GenerationState.Draining)
         {
@@ -84,14 +120,23 @@ internal sealed partial class GenerationUnloader(ILogger<GenerationUnloader> log
         }
 
         await CallAsync(generation, "DisposeAsync", _ => generation.Content.DisposeAsync());
-        await CallAsync(generation, "a handler of its load context's Unloading", _ => Unload(generation));
+        if (!Unload)
+        {
+            generation.Holder = "Dkron:Plugins:Unload is off, so it stays until the host ends";
+            generation.State = GenerationState.Retained;
+            return;
+        }
+
+        await CallAsync(generation, "a handler of its load context's Unloading", _ => LetGo(generation));
+        _verification.Add(generation);
     }
 
     private async Task CallAsync(Generation generation, string what, Func<CancellationToken, ValueTask> call)
     {
         var guarded = GuardedCall.Start(call, CancellationToken.None);
-        if (!await guarded.EndsWithinAsync(DisposeDeadline, time))
+        if (!await guarded.EndsWithinAsync(DisposeDeadline, _time))
         {
+            generation.HangsInDisposal = true;
             LogHanging(generation.Name, generation.Version, generation.Number, what, DisposeDeadline.TotalSeconds);
         }
         else if (await guarded.Ended is { } fault)
@@ -100,7 +145,7 @@ internal sealed partial class GenerationUnloader(ILogger<GenerationUnloader> log
         }
     }
 
-    private static ValueTask Unload(Generation generation)
+    private static ValueTask LetGo(Generation generation)
     {
         generation.Unload();
         return default;

@@ -21,13 +21,13 @@ internal static class PluginDiscovery
                         : source;
                 }
             }
-            catch (DirectoryNotFoundException)
+            catch (DirectoryNotFoundException) when (!File.Exists(folder))
             {
                 missing.Add(folder);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                problems.Add($"{folder}: cannot be searched for plugins ({e.Message}); make it readable for the user that dkron runs as");
+                problems.Add($"{folder}: cannot be searched for plugins ({e.Message}); it must be a folder that the user dkron runs as can read");
             }
         }
 

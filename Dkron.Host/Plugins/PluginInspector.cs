@@ -27,7 +27,8 @@ internal static class PluginInspector
             }
 
             CheckImplementation(assemblies, type);
-            return new PluginInspection(VersionOf(main), Warnings(snapshot));
+            var risks = UnloadRisks.Find(main);
+            return new PluginInspection(VersionOf(main), [.. Warnings(snapshot), .. risks.Select(risk => $"a replaced version may stay in memory, since {risk}")], risks);
         }
         catch (Exception e) when (e is BadImageFormatException or ArgumentException or OverflowException)
         {

@@ -26,9 +26,13 @@ internal sealed class PluginLeases(StepTarget[] targets) : IReadOnlyList<StepTar
         }
 
         _disposed = true;
-        foreach (var target in targets)
+        for (var i = 0; i < targets.Length; i++)
         {
-            (target as GenerationTarget)?.Generation.Release();
+            // A name that stands twice in the chain is held once.
+            if (targets[i] is GenerationTarget target && Array.IndexOf(targets, target, 0, i) < 0)
+            {
+                target.Generation.Release();
+            }
         }
     }
 }

@@ -52,7 +52,8 @@ internal sealed partial class PluginLog : IPluginLog
         {
             if (_logger.IsEnabled(LevelOf(level)))
             {
-                Write(LevelOf(level), exception is null ? message ?? "" : $"{message}{Environment.NewLine}{PluginFault.From(exception).Details}");
+                var text = LogText.OneLine(message ?? "");
+                Write(LevelOf(level), exception is null ? text : $"{text}: {LogText.OneLine(PluginFault.From(exception).Details)}");
             }
         }
         catch (Exception)

@@ -8,6 +8,9 @@ internal sealed class PluginRefusedException : Exception
     {
     }
 
+    /// <summary>Whether the same build may be good another time: the reason lies outside of its files.</summary>
+    public bool MayPass { get; init; }
+
     public PluginRefusedException(string message, Exception innerException)
         : base(message, innerException)
     {

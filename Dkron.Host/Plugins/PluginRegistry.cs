@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Dkron.Host.Processing;
 using Microsoft.Extensions.Logging;
 
@@ -12,11 +11,11 @@ internal sealed partial class PluginRegistry : IAsyncDisposable
     private readonly IReadOnlyList<string> _folders;
     private readonly SnapshotStore _store;
     private readonly GenerationUnloader _unloader;
-    private readonly GenerationLoader _loader;
-    private readonly PluginValidation _validation;
+    private readonly PluginSlots _slots;
+    private readonly SlotRenewal _renewal;
+    private readonly SightHandling _handling;
+    private readonly PluginWatch _watch;
     private readonly ILogger<PluginRegistry> _logger;
-    private readonly ConcurrentDictionary<string, PluginSlot> _slots = new(StringComparer.Ordinal);
-    private volatile IReadOnlyDictionary<string, PluginDescription> _catalog = new Dictionary<string, PluginDescription>();
     private volatile IReadOnlyList<PluginStatus> _unsupported = [];
 
     /// <param name="folders">Where plugins are searched, in order; the last wins.</param>
@@ -24,24 +23,35 @@ internal sealed partial class PluginRegistry : IAsyncDisposable
     /// <param name="loggers">For the registry and what plugins write.</param>
     /// <param name="time">The clock.</param>
     /// <param name="deadline">How long each step of a plugin's start may take; 10 s when not given.</param>
-    public PluginRegistry(IReadOnlyList<string> folders, string dataDirectory, ILoggerFactory loggers, TimeProvider time, TimeSpan? deadline = null)
+    /// <param name="options">The settings; the defaults when not given.</param>
+    /// <param name="retainedAfter">How long an unloaded generation may take to leave memory before that is reported; 1 min when not given.</param>
+    public PluginRegistry(IReadOnlyList<string> folders, string dataDirectory, ILoggerFactory loggers, TimeProvider time, TimeSpan? deadline = null, PluginOptions? options = null, TimeSpan? retainedAfter = null)
     {
+        options ??= new PluginOptions();
         _folders = folders;
-        _store = new SnapshotStore(dataDirectory, time);
-        _unloader = new GenerationUnloader(loggers.CreateLogger<GenerationUnloader>(), time);
-        _loader = new GenerationLoader(dataDirectory, _unloader, loggers, time) { Deadline = deadline ?? TimeSpan.FromSeconds(10) };
-        _validation = new PluginValidation(_unloader, time);
         _logger = loggers.CreateLogger<PluginRegistry>();
+        _store = new SnapshotStore(dataDirectory, time);
+        _unloader = new GenerationUnloader(loggers.CreateLogger<GenerationUnloader>(), time) { Unload = options.Unload, RetainedAfter = retainedAfter ?? TimeSpan.FromMinutes(1) };
+        _slots = new PluginSlots(options, new PluginValidation(_unloader, time), time, loggers.CreateLogger<PluginGate>());
+        var loader = new GenerationLoader(dataDirectory, _unloader, loggers, time) { Deadline = deadline ?? TimeSpan.FromSeconds(10) };
+        _renewal = new SlotRenewal(_slots, _store, loader, _unloader, new PluginGuard(options, loggers.CreateLogger<PluginGuard>()), _logger);
+        var signs = new SignsOfChange();
+        var watchLog = loggers.CreateLogger<PluginWatch>();
+        _handling = new SightHandling(options, _slots, _renewal, _unloader, signs, time, watchLog);
+        _watch = new PluginWatch(folders, options, _slots, signs, _handling, time, watchLog);
     }
 
+    /// <summary>Names that another data directory has seen, with their last versions: known, though not from here.</summary>
+    public IReadOnlyDictionary<string, string> AlsoKnown { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Every name that a folder or an earlier run has ever known, usable or not.</summary>
-    public IReadOnlyDictionary<string, PluginDescription> Catalog => _catalog;
+    public IReadOnlyDictionary<string, PluginDescription> Catalog => _slots.Catalog;
 
     /// <summary>Every plugin and every generation that has not left memory, by name and generation.</summary>
     public IReadOnlyList<PluginStatus> Statuses =>
     [
-        .. _slots.Values.Select(slot => slot.Describe())
-            .Concat(_unloader.Leaving.Select(generation => generation.Describe()))
+        .. _slots.All.Select(slot => slot.Describe())
+            .Concat(_unloader.Leaving.Where(generation => generation.State != GenerationState.Rejected || generation.Abandoned > 0).Select(generation => generation.Describe()))
             .Concat(_unsupported)
             .OrderBy(status => status.Name, StringComparer.Ordinal).ThenBy(status => status.Generation),
     ];
@@ -73,98 +83,74 @@ internal sealed partial class PluginRegistry : IAsyncDisposable
             LogProblem(problem);
         }
 
-        foreach (var (name, version) in _store.KnownVersions())
+        foreach (var (name, version) in AlsoKnown.Concat(_store.KnownVersions()))
         {
-            SlotOf(name).LastSeenVersion = version;
+            _slots.Of(name).LastSeenVersion = version;
         }
 
         _unsupported = [.. found.Sources.Where(source => PluginType.Find(source.Name.Type) is null).Select(Unsupported)];
         var parallel = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Math.Clamp(Environment.ProcessorCount, 2, 4) };
-        await Parallel.ForEachAsync(found.Sources.Where(source => PluginType.Find(source.Name.Type) is not null), parallel, async (source, token) => await LoadAsync(source, token));
-        _store.Prune(_slots.Values.Select(slot => slot.Current?.Snapshot.Folder).OfType<string>().ToHashSet(StringComparer.Ordinal));
-        PublishCatalog();
+        await Parallel.ForEachAsync(
+            found.Sources.Where(source => PluginType.Find(source.Name.Type) is not null),
+            parallel,
+            async (source, token) => await _renewal.RenewAsync(source, isAsked: false, token));
+        _store.Prune(_slots.All.Select(slot => slot.Current?.Snapshot.Folder).OfType<string>().ToHashSet(StringComparer.Ordinal));
+        _slots.Publish();
+    }
+
+    /// <summary>Follows the plugin folders until it is told to stop. After <see cref="LoadAllAsync"/>.</summary>
+    /// <param name="jobs">Whether the jobs can do with a plugin.</param>
+    /// <param name="cancellationToken">Ends it; the plugins stay as they are.</param>
+    public async Task WatchAsync(JobsFit? jobs, CancellationToken cancellationToken)
+    {
+        _renewal.Jobs = jobs;
+        await _watch.RunAsync(jobs, cancellationToken);
+    }
+
+    /// <summary>Looks at one plugin's folder, or at all, as if something had changed there; also builds that were refused are tried again.</summary>
+    /// <remarks>Ends when what was found is loaded or refused.</remarks>
+    /// <exception cref="PluginRefusedException">There is no plugin of that name.</exception>
+    public Task ReloadAsync(string? name, CancellationToken cancellationToken) => _watch.ReloadAsync(name, cancellationToken);
+
+    /// <summary>Goes back to the version of a plugin that worked before.</summary>
+    /// <exception cref="PluginRefusedException">There is none, or it cannot be used any more.</exception>
+    public async Task RollBackAsync(string name, CancellationToken cancellationToken)
+    {
+        await _renewal.RollBackAsync(_slots.Find(name) ?? throw new PluginRefusedException("there is no plugin of that name"), cancellationToken);
+        _watch.CatalogChanged();
     }
 
     /// <summary>Closes everything, waits for what is still in use, and unloads it.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var slot in _slots.Values)
+        foreach (var slot in _slots.All)
         {
-            Replace(slot, null);
+            _renewal.Replace(slot, null);
         }
 
-        if (!await _unloader.WaitAsync(UnloadLimit))
+        if (await _unloader.WaitAsync(UnloadLimit) is { Count: > 0 } held)
         {
-            LogStillHeld(string.Join(", ", _unloader.Leaving.Select(generation => $"{generation.Name} #{generation.Number}")));
+            LogStillHeld(string.Join(", ", held.Select(generation => $"{generation.Name} {generation.Version} #{generation.Number} ({generation.Abandoned} abandoned calls)")));
         }
+
+        _unloader.Dispose();
+        _handling.Dispose();
     }
 
     private StepTarget Acquire(string name, ReadOnlySpan<StepTarget> earlier)
     {
         foreach (var target in earlier)
         {
-            // Held already, so it can be held once more: the same name means the same generation throughout a chain.
-            if (target is GenerationTarget { Generation: var held } && held.Name == name && held.TryAcquire())
+            // Held already: the same name means the same generation throughout a chain.
+            if (target is GenerationTarget { Generation: var held } && held.Name == name)
             {
                 return target;
             }
         }
 
-        return !_slots.TryGetValue(name, out var slot) ? new UnavailableTarget($"plugin '{name}' is not installed")
+        return _slots.Find(name) is not { } slot ? new UnavailableTarget($"plugin '{name}' is not installed")
             : slot.TryAcquire(out var generation) ? generation.Target
             : new UnavailableTarget(slot.Unavailable);
-    }
-
-    private PluginSlot SlotOf(string name) => _slots.GetOrAdd(name, static name => new PluginSlot(name));
-
-    private async Task LoadAsync(PluginSource source, CancellationToken cancellationToken)
-    {
-        var slot = SlotOf(source.Name.Name);
-        slot.Source = source;
-        slot.Snapshot = null;
-        foreach (var shadowed in source.Shadowed)
-        {
-            LogShadowed(source.Name.Name, source.Location, shadowed);
-        }
-
-#pragma warning disable CA1031 // Whatever is wrong with one plugin, the others are loaded.
-        try
-        {
-            slot.Snapshot = await _store.TakeAsync(source, cancellationToken);
-            var generation = await _loader.LoadAsync(source, slot.Snapshot, PluginType.Find(source.Name.Type)!, slot.NextNumber(), cancellationToken);
-            slot.Refusal = null;
-            Replace(slot, generation);
-            _store.MarkGood(generation.Snapshot, generation.Version);
-            LogLoaded(generation.Name, generation.Version, generation.Number, source.Location);
-            foreach (var warning in generation.Warnings)
-            {
-                LogWarning(generation.Name, generation.Version, source.Location, warning);
-            }
-        }
-        catch (PluginRefusedException e)
-        {
-            Refuse(slot, source, e.Message);
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
-        {
-            Refuse(slot, source, PluginFault.From(e).Summary);
-        }
-#pragma warning restore CA1031
-    }
-
-    private void Refuse(PluginSlot slot, PluginSource source, string reason)
-    {
-        slot.Refusal = reason;
-        LogRefused(source.Name.Name, source.Location, reason);
-    }
-
-    private void Replace(PluginSlot slot, Generation? generation)
-    {
-        if (slot.Publish(generation) is { } before)
-        {
-            before.Close(GenerationState.Draining);
-            _unloader.Retire(before);
-        }
     }
 
     private PluginStatus Unsupported(PluginSource source)
@@ -173,23 +159,6 @@ internal sealed partial class PluginRegistry : IAsyncDisposable
         LogUnsupported(source.Location, reason);
         return new PluginStatus { Name = source.Name.Name, Type = source.Name.Type, State = GenerationState.Rejected, Location = source.Location, Reason = reason, Shadowed = source.Shadowed };
     }
-
-    private void PublishCatalog() => _catalog = _slots.Values.ToDictionary(
-        slot => slot.Name,
-        slot => slot.Current is { } current ? _validation.Describe(current) : new PluginDescription { Name = slot.Name, Unavailable = slot.Unavailable },
-        StringComparer.Ordinal);
-
-    [LoggerMessage(6001, LogLevel.Information, "Plugins: {Plugin} {Version} #{Generation} is ready, from {Location}")]
-    private partial void LogLoaded(string plugin, string version, int generation, string location);
-
-    [LoggerMessage(6002, LogLevel.Error, "Plugins: {Plugin} in {Location} is refused: {Reason}")]
-    private partial void LogRefused(string plugin, string location, string reason);
-
-    [LoggerMessage(6003, LogLevel.Warning, "Plugins: {Plugin} {Version} in {Location}: {Warning}")]
-    private partial void LogWarning(string plugin, string version, string location, string warning);
-
-    [LoggerMessage(6004, LogLevel.Information, "Plugins: {Plugin} is taken from {Location}; the one in {Shadowed} is not used")]
-    private partial void LogShadowed(string plugin, string location, string shadowed);
 
     [LoggerMessage(6005, LogLevel.Warning, "Plugins: {Problem}")]
     private partial void LogProblem(string problem);

@@ -20,6 +20,7 @@ internal static class PluginServiceCollectionExtensions
             PluginFolders.Standard(provider.GetRequiredService<IOptions<PluginOptions>>().Value.Folders),
             dataDirectory,
             provider.GetRequiredService<ILoggerFactory>(),
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<TimeProvider>(),
+            options: provider.GetRequiredService<IOptions<PluginOptions>>().Value));
     }
 }

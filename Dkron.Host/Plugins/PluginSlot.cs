@@ -3,13 +3,34 @@ using System.Diagnostics.CodeAnalysis;
 namespace Dkron.Host.Plugins;
 
 /// <summary>The place of one name: the generation that new leases go to, or why there is none.</summary>
-internal sealed class PluginSlot(string name)
+internal sealed class PluginSlot(string name, PluginGate gate)
 {
     private volatile Generation? _current;
     private volatile string? _refusal;
     private int _loads;
 
     public string Name => name;
+
+    /// <summary>Bounds the calls of all its generations.</summary>
+    public PluginGate Gate => gate;
+
+    /// <summary>One change at a time.</summary>
+    public SemaphoreSlim Changing { get; } = new(1);
+
+    /// <summary>What waits for the jobs to be changed, being refused because of them only; null when nothing does.</summary>
+    public PluginSnapshot? Candidate { get; set; }
+
+    /// <summary>The settings with which the candidate was tried.</summary>
+    public string? CandidateMark { get; set; }
+
+    /// <summary>The build that was refused, and would be again whatever else changes; null when there is none.</summary>
+    public string? RefusedHash { get; set; }
+
+    /// <summary>Why the current generation is not what lies in the plugin's folder; null when it is.</summary>
+    public string? Departure { get; set; }
+
+    /// <summary>What was told last of a refusal, so that it is told once.</summary>
+    public string? Told { get; set; }
 
     /// <summary>Where new leases go; null when nothing usable is there.</summary>
     public Generation? Current => _current;
@@ -46,6 +67,11 @@ internal sealed class PluginSlot(string name)
     public Generation? Publish(Generation? generation)
     {
         generation?.Open();
+        if (generation is not null)
+        {
+            gate.Reset(generation.Number);
+        }
+
         return Interlocked.Exchange(ref _current, generation);
     }
 
@@ -76,7 +102,7 @@ internal sealed class PluginSlot(string name)
 
     /// <summary>How its current generation stands, or why there is none.</summary>
     public PluginStatus Describe() => _current is { } current
-        ? current.Describe() with { Reason = Refusal is null ? null : $"a newer build was refused: {Refusal}" }
+        ? current.Describe() with { Reason = Departure ?? (Refusal is null ? null : $"a newer build was refused: {Refusal}") }
         : new PluginStatus
         {
             Name = name,

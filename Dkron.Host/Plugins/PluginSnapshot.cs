@@ -6,6 +6,9 @@ namespace Dkron.Host.Plugins;
 /// <param name="Folder">Where the copy lies.</param>
 internal sealed record PluginSnapshot(PluginName Name, string Hash, string Folder)
 {
+    /// <summary>What the files were that it was copied from; empty when it was not copied now.</summary>
+    public IReadOnlyList<PluginFile> Files { get; init; } = [];
+
     /// <summary>The main assembly's path.</summary>
     public string MainAssembly => Path.Combine(Folder, Name.FileName);
 

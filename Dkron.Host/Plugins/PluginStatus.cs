@@ -35,4 +35,7 @@ internal sealed record PluginStatus
     public int Abandoned { get; init; }
 
     public DateTimeOffset? LoadedAt { get; init; }
+
+    /// <summary>Since when it stands as it does; null when it was never loaded.</summary>
+    public DateTimeOffset? StateSince { get; init; }
 }

@@ -10,7 +10,10 @@ internal static class PluginTree
     /// <summary>All files that belong to a plugin, ordered by path, so that two equal lists mean an unchanged plugin.</summary>
     /// <exception cref="PluginRefusedException">There is something in it that no plugin may have.</exception>
     /// <exception cref="IOException">It cannot be read, or went away meanwhile.</exception>
-    public static List<PluginFile> List(PluginSource source)
+    public static List<PluginFile> List(PluginSource source) => List(source, []);
+
+    /// <summary>The same, and all folders that were looked into, as paths below the plugin's folder.</summary>
+    public static List<PluginFile> List(PluginSource source, List<string> folders)
     {
         var root = FileIdentity.RealPath(source.Folder) ?? throw new DirectoryNotFoundException($"{source.Folder} is not there");
         var files = new List<PluginFile>();
@@ -18,12 +21,12 @@ internal static class PluginTree
         {
             foreach (var name in source.DropInFiles.Where(name => FileIdentity.OfLink(Path.Combine(root, name)) is not null))
             {
-                Add(root, Path.Combine(root, name), name, 0, files);
+                Add(root, Path.Combine(root, name), name, 0, files, folders);
             }
         }
         else
         {
-            AddFolder(root, root, "", 0, files);
+            AddFolder(root, root, "", 0, files, folders);
         }
 
         if (files.Sum(file => file.Identity.Size) > MaxBytes)
@@ -35,8 +38,9 @@ internal static class PluginTree
         return files;
     }
 
-    private static void AddFolder(string root, string folder, string relativePath, int depth, List<PluginFile> files)
+    private static void AddFolder(string root, string folder, string relativePath, int depth, List<PluginFile> files, List<string> folders)
     {
+        folders.Add(relativePath);
         if (depth > MaxDepth)
         {
             throw new PluginRefusedException($"{folder} lies more than {MaxDepth} folders deep; is there a symbolic link that leads in a circle?");
@@ -47,12 +51,12 @@ internal static class PluginTree
             // Kubernetes keeps the versions of a mounted volume in folders that begin with two dots; links lead into the current one.
             if (!Path.GetFileName(path).StartsWith("..", StringComparison.Ordinal))
             {
-                Add(root, path, Path.Combine(relativePath, Path.GetFileName(path)), depth, files);
+                Add(root, path, Path.Combine(relativePath, Path.GetFileName(path)), depth, files, folders);
             }
         }
     }
 
-    private static void Add(string root, string path, string relativePath, int depth, List<PluginFile> files)
+    private static void Add(string root, string path, string relativePath, int depth, List<PluginFile> files, List<string> folders)
     {
         var identity = FileIdentity.OfLink(path) ?? throw new FileNotFoundException($"{path} went away meanwhile");
         if (identity.IsLink)
@@ -63,7 +67,7 @@ internal static class PluginTree
 
         if (identity.IsFolder)
         {
-            AddFolder(root, path, relativePath, depth + 1, files);
+            AddFolder(root, path, relativePath, depth + 1, files, folders);
         }
         else if (!identity.IsRegular)
         {

@@ -11,6 +11,8 @@ internal sealed record PluginType(string Name, Type Contract)
 
     private static readonly PluginType[] Supported = [Processor];
 
+    public static IReadOnlyList<PluginType> All => Supported;
+
     /// <summary>The kind of that name; null when this host knows none.</summary>
     public static PluginType? Find(string name) => Array.Find(Supported, type => type.Name == name);
 }

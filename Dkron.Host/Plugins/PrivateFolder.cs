@@ -3,7 +3,9 @@ namespace Dkron.Host.Plugins;
 /// <summary>Folders that only the host's own user may enter.</summary>
 internal static class PrivateFolder
 {
-    /// <summary>Makes a folder and its missing parents with mode 0700.</summary>
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    /// <summary>Makes a folder and its missing parents with mode 0700, and gives that mode to one that is there.</summary>
     public static void Create(string path)
     {
         if (OperatingSystem.IsWindows())
@@ -12,7 +14,8 @@ internal static class PrivateFolder
         }
         else
         {
-            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            Directory.CreateDirectory(path, OwnerOnly);
+            File.SetUnixFileMode(path, OwnerOnly);
         }
     }
 

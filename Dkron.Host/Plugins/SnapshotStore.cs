@@ -6,6 +6,8 @@ internal sealed class SnapshotStore(string dataDirectory, TimeProvider time)
 {
     private const int Attempts = 5;
     private const string LastGoodFile = "last-good";
+    private const string PreviousFile = "previous-good";
+    private const string RolledBackFile = "rolled-back";
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(200);
 
     private readonly string _root = Path.Combine(dataDirectory, "plugins");
@@ -15,6 +17,7 @@ internal sealed class SnapshotStore(string dataDirectory, TimeProvider time)
     /// <summary>Makes the store ready, and removes what an earlier run left half written.</summary>
     public void Open()
     {
+        PrivateFolder.Create(_root);
         PrivateFolder.Remove(Staging);
         PrivateFolder.Create(Staging);
     }
@@ -57,35 +60,87 @@ internal sealed class SnapshotStore(string dataDirectory, TimeProvider time)
     /// <summary>Remembers that a snapshot was loaded and worked.</summary>
     public void MarkGood(PluginSnapshot snapshot, string version)
     {
-        var file = Path.Combine(FolderOf(snapshot.Name), LastGoodFile);
-        File.WriteAllLines(file + ".new", [snapshot.Hash, version]);
-        File.Move(file + ".new", file, overwrite: true);
+        var folder = FolderOf(snapshot.Name);
+        if (Read(folder, LastGoodFile) is { } last && last.Hash != snapshot.Hash)
+        {
+            Write(folder, PreviousFile, last.Hash, last.Note);
+        }
+
+        Write(folder, LastGoodFile, snapshot.Hash, version);
     }
+
+    /// <summary>The build that worked last, and its version; null when none did.</summary>
+    public (string Hash, string Version)? LastGood(PluginName name) => Read(FolderOf(name), LastGoodFile);
+
+    /// <summary>The build that worked before that, and its version; null when none did.</summary>
+    public (string Hash, string Version)? PreviousGood(PluginName name) => Read(FolderOf(name), PreviousFile);
+
+    /// <summary>To what build the operator went back, and which one lay in the folder then; null when that is not so.</summary>
+    public (string Hash, string From)? RolledBack(PluginName name) => Read(FolderOf(name), RolledBackFile);
+
+    /// <summary>Remembers that the operator went back, or no longer.</summary>
+    public void RollBack(PluginName name, (string Hash, string From)? to)
+    {
+        if (to is { } known)
+        {
+            Write(FolderOf(name), RolledBackFile, known.Hash, known.From);
+        }
+        else
+        {
+            File.Delete(Path.Combine(FolderOf(name), RolledBackFile));
+        }
+    }
+
+    /// <summary>A snapshot that was taken once; null when it is not there any more, or not whole.</summary>
+    public PluginSnapshot? Find(PluginName name, string hash) => Path.Combine(FolderOf(name), hash) is var folder && Directory.Exists(folder) && IsIntact(name, folder, hash)
+        ? new PluginSnapshot(name, hash, folder)
+        : null;
 
     /// <summary>The names of all processors that this data directory has ever seen, with the last version that worked; empty when none did.</summary>
     public IReadOnlyDictionary<string, string> KnownVersions() => !Directory.Exists(_root)
         ? new Dictionary<string, string>()
         : Directory.EnumerateDirectories(_root)
             .Where(folder => PluginName.TryParse($"dkron-{PluginType.Processor.Name}-{Path.GetFileName(folder)}", out _, out _))
-            .ToDictionary(folder => Path.GetFileName(folder), folder => LastGood(folder)?.Version ?? "", StringComparer.Ordinal);
+            .ToDictionary(folder => Path.GetFileName(folder), folder => Read(folder, LastGoodFile)?.Note ?? "", StringComparer.Ordinal);
 
-    /// <summary>Removes the snapshots that are neither in use nor the last good one of their plugin.</summary>
+    /// <summary>Removes the snapshots that are neither in use nor one that may be gone back to.</summary>
     public void Prune(IReadOnlySet<string> foldersInUse)
     {
         foreach (var plugin in Directory.EnumerateDirectories(_root).Where(folder => folder != Staging))
         {
-            var lastGood = LastGood(plugin)?.Hash;
-            foreach (var snapshot in Directory.EnumerateDirectories(plugin).Where(folder => !foldersInUse.Contains(folder) && Path.GetFileName(folder) != lastGood))
-            {
-                Discard(snapshot);
-            }
+            PruneFolder(plugin, foldersInUse);
         }
     }
 
-    private static (string Hash, string Version)? LastGood(string folder)
+    /// <summary>The same for one plugin.</summary>
+    public void Prune(PluginName name, IReadOnlySet<string> foldersInUse)
     {
-        var file = Path.Combine(folder, LastGoodFile);
-        return File.Exists(file) && File.ReadAllLines(file) is [var hash, var version, ..] ? (hash, version) : null;
+        if (Directory.Exists(FolderOf(name)))
+        {
+            PruneFolder(FolderOf(name), foldersInUse);
+        }
+    }
+
+    private void PruneFolder(string plugin, IReadOnlySet<string> foldersInUse)
+    {
+        string?[] kept = [Read(plugin, LastGoodFile)?.Hash, Read(plugin, PreviousFile)?.Hash, Read(plugin, RolledBackFile)?.Hash];
+        foreach (var snapshot in Directory.EnumerateDirectories(plugin).Where(folder => !foldersInUse.Contains(folder) && !kept.Contains(Path.GetFileName(folder))))
+        {
+            Discard(snapshot);
+        }
+    }
+
+    private static (string Hash, string Note)? Read(string folder, string file)
+    {
+        var path = Path.Combine(folder, file);
+        return File.Exists(path) && File.ReadAllLines(path) is [var hash, var note, ..] ? (hash, note) : null;
+    }
+
+    private static void Write(string folder, string file, string hash, string note)
+    {
+        var path = Path.Combine(folder, file);
+        File.WriteAllLines(path + ".new", [hash, note]);
+        File.Move(path + ".new", path, overwrite: true);
     }
 
     private PluginSnapshot? TryTake(PluginSource source)
@@ -96,7 +151,7 @@ internal sealed class SnapshotStore(string dataDirectory, TimeProvider time)
         {
             var before = PluginTree.List(source);
             var hash = TreeHash.Copy(before, staged);
-            return before.SequenceEqual(PluginTree.List(source)) ? Publish(source.Name, hash, staged) : null;
+            return before.SequenceEqual(PluginTree.List(source)) ? Publish(source.Name, hash, staged) with { Files = before } : null;
         }
         finally
         {

@@ -8,6 +8,8 @@ namespace Dkron.Host.Processing;
 /// <param name="WasCancelled">Whether it gave up because it was told to.</param>
 internal readonly record struct CallEnd(ProcessorResult? Result, string? Error, bool WasCancelled)
 {
+    public CallVerdict Verdict => Result is null ? CallVerdict.Faulted : CallVerdict.Worked;
+
     /// <summary>Reads the end of a call that has ended. The only place that touches the plugin's task.</summary>
     public static CallEnd Of(ValueTask<ProcessorResult> ended)
     {

@@ -33,14 +33,35 @@ internal sealed class ChainRun
     /// <summary>Calls the steps that are left, until one has to be awaited or all are done.</summary>
     public void Continue()
     {
-        for (; _step < _input.Steps.Count; _step++)
+        while (_step < _input.Steps.Count)
         {
             var step = _input.Steps[_step];
             var target = _input.Targets[_step];
-            if (!_outcomes.AddUncalled(_step, step, target) && !Call(step, target))
+            if (!_outcomes.AddUncalled(_step, step, target))
             {
-                return;
+                var entry = target.TryEnter(out var refusal);
+                if (entry == CallEntry.Full)
+                {
+                    // From a successful parking on, the chain belongs to whoever resumes it.
+                    if (target.Park(() => _workers.Queue(this)))
+                    {
+                        return;
+                    }
+
+                    continue;
+                }
+
+                if (entry == CallEntry.Refused)
+                {
+                    _outcomes.AddRefused(_step, step, target, refusal ?? "");
+                }
+                else if (!Call(step, target))
+                {
+                    return;
+                }
             }
+
+            _step++;
         }
 
         _supervisor.Remove(this);
@@ -61,6 +82,7 @@ internal sealed class ChainRun
             _workers.Lose();
         }
 
+        call.Target.Exit(CallVerdict.Abandoned);
         _outcomes.AddAbandoned(_step, call);
         GoOn();
     }
@@ -92,6 +114,7 @@ internal sealed class ChainRun
 
         if (call.TryEnd())
         {
+            target.Exit(end.Verdict);
             _outcomes.Add(_step, call, end);
             return true;
         }
@@ -113,7 +136,9 @@ internal sealed class ChainRun
         {
             if (call.TryEnd())
             {
-                _outcomes.Add(_step, call, CallEnd.Of(new ValueTask<ProcessorResult>(task)));
+                var end = CallEnd.Of(new ValueTask<ProcessorResult>(task));
+                call.Target.Exit(end.Verdict);
+                _outcomes.Add(_step, call, end);
                 GoOn();
             }
             else

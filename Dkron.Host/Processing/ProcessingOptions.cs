@@ -6,6 +6,8 @@ namespace Dkron.Host.Processing;
 /// <summary>The host's settings below <c>Dkron:Processing</c>.</summary>
 internal sealed class ProcessingOptions
 {
+    public const string Section = "Dkron:Processing";
+
     /// <summary>How long a call may go on after it was cancelled at its deadline, before it is abandoned. 10 ms to 1 min; default 2 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan AbandonGrace { get; init; } = TimeSpan.FromSeconds(2);

@@ -28,6 +28,9 @@ internal sealed class ProcessorCall(ProcessorStep step, StepTarget target, TimeP
 
     public CancellationToken Cancellation => _cancellation.Token;
 
+    /// <summary>Whether it was cancelled before its deadline, because the host had to end soon.</summary>
+    public bool WasHurried { get; private set; }
+
     public TimeSpan Elapsed => time.GetElapsedTime(_startedAt);
 
     /// <summary>The worker goes away before the call has ended. False when the call was abandoned while the worker was in it.</summary>
@@ -50,8 +53,10 @@ internal sealed class ProcessorCall(ProcessorStep step, StepTarget target, TimeP
             return time.GetElapsedTime(cancelledAt, now) >= grace;
         }
 
-        if (hurry || time.GetElapsedTime(_startedAt, now) >= step.Timeout)
+        var isLate = time.GetElapsedTime(_startedAt, now) >= step.Timeout;
+        if (hurry || isLate)
         {
+            WasHurried = !isLate;
             _cancelledAt = now;
 
             // On the pool: what a plugin registered on the token runs there, and may block. Its exceptions are the plugin's own.

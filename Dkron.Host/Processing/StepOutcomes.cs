@@ -53,6 +53,9 @@ internal sealed class StepOutcomes
         return true;
     }
 
+    /// <summary>Notes that a processor may not be called now.</summary>
+    public void AddRefused(int index, ProcessorStep step, StepTarget target, string why) => Set(index, step, Outcome(step, target, OutcomeState.Unavailable, TimeSpan.Zero, why));
+
     /// <summary>Notes how a call ended, and takes over its output.</summary>
     public void Add(int index, ProcessorCall call, CallEnd end)
     {
@@ -63,7 +66,7 @@ internal sealed class StepOutcomes
 
     /// <summary>Notes that a call was given up.</summary>
     public void AddAbandoned(int index, ProcessorCall call) =>
-        Set(index, call.Step, Outcome(call.Step, call.Target, OutcomeState.TimedOut, call.Elapsed, $"did not end within its timeout of {DurationText.Format(call.Step.Timeout)}, nor after it was cancelled, and was abandoned"));
+        Set(index, call.Step, Outcome(call.Step, call.Target, OutcomeState.TimedOut, call.Elapsed, $"{Why(call)}, did not end after that, and was abandoned"));
 
     public ChainResult ToResult() => new(_output, _outcomes, _failedBecause);
 
@@ -75,7 +78,7 @@ internal sealed class StepOutcomes
             return end switch
             {
                 { WasCancelled: true } when call.Cancellation.IsCancellationRequested =>
-                    Outcome(call, OutcomeState.TimedOut, elapsed, $"did not end within its timeout of {DurationText.Format(call.Step.Timeout)}"),
+                    Outcome(call, OutcomeState.TimedOut, elapsed, Why(call)),
                 { Error: { } error } => Outcome(call, OutcomeState.Failed, elapsed, error),
                 _ => Outcome(call, OutcomeState.Failed, elapsed, "returned null instead of a ProcessorResult"),
             };
@@ -133,6 +136,10 @@ internal sealed class StepOutcomes
             _ => null,
         };
     }
+
+    private static string Why(ProcessorCall call) => call.WasHurried
+        ? "was cancelled because the host was stopping"
+        : $"did not end within its timeout of {DurationText.Format(call.Step.Timeout)}";
 
     private ProcessorOutcome Outcome(ProcessorCall call, OutcomeState state, TimeSpan elapsed, string? error) => Outcome(call.Step, call.Target, state, elapsed, error);
 

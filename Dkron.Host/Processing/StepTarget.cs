@@ -15,6 +15,23 @@ internal abstract class StepTarget
     /// <summary>Why there is no processor; null when there is one.</summary>
     public abstract string? Unavailable { get; }
 
+    /// <summary>Asks to call it now.</summary>
+    public virtual CallEntry TryEnter(out string? refusal)
+    {
+        refusal = null;
+        return CallEntry.Open;
+    }
+
+    /// <summary>After <see cref="CallEntry.Full"/>: waits until another call has ended.</summary>
+    /// <param name="resume">To be called once, from any thread, when it is worth asking again. Must return at once.</param>
+    /// <returns>False when it is worth asking again right now; then nothing is called.</returns>
+    public virtual bool Park(Action resume) => false;
+
+    /// <summary>The call has ended or was abandoned. Exactly once after each <see cref="CallEntry.Open"/>.</summary>
+    public virtual void Exit(CallVerdict verdict)
+    {
+    }
+
     /// <summary>The plugin's log for one call.</summary>
     public abstract IPluginLog LogFor(ExecutionInfo execution);
 

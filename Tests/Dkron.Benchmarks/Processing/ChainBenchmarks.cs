@@ -1,7 +1,10 @@
+using System.Reflection;
 using BenchmarkDotNet.Attributes;
 using Dkron.Abstractions;
 using Dkron.Host.Jobs;
+using Dkron.Host.Plugins;
 using Dkron.Host.Processing;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Dkron.Benchmarks.Processing;
@@ -11,7 +14,9 @@ namespace Dkron.Benchmarks.Processing;
 public class ChainBenchmarks
 {
     private readonly ProcessorChain _chain = new(Options.Create(new ProcessingOptions()), TimeProvider.System);
-    private readonly IExecutionProcessor _processor = new NoOp();
+    private PluginRegistry _plugins = null!;
+    private IExecutionProcessor _processor = null!;
+    private string[] _names = [];
     private ChainInput _input = null!;
     private ProcessorContext _context = null!;
 
@@ -19,10 +24,23 @@ public class ChainBenchmarks
     [Params(0, 1, 4, 16)]
     public int Processors { get; set; }
 
+    /// <summary>Loads the no-op plugin as the host would.</summary>
     [GlobalSetup]
-    public void SetUp()
+    public async Task SetUpAsync()
     {
-        var target = new Target(_processor);
+        var data = Directory.CreateTempSubdirectory("dkron-bench-").FullName;
+        var folder = typeof(ChainBenchmarks).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "NoOpPluginFolder").Value!;
+        var plugin = Path.Combine(data, "from", "dkron-processor-noop");
+        Directory.CreateDirectory(plugin);
+        foreach (var file in Directory.GetFiles(folder))
+        {
+            File.Copy(file, Path.Combine(plugin, Path.GetFileName(file)));
+        }
+
+        _plugins = new PluginRegistry([Path.Combine(data, "from")], data, NullLoggerFactory.Instance, TimeProvider.System);
+        await _plugins.LoadAllAsync(CancellationToken.None);
+        _processor = _plugins.Acquire(["noop"])[0].Processor!;
+        _names = [.. Enumerable.Repeat("noop", Processors)];
         _input = new ChainInput
         {
             Job = new JobInfo { Name = "job", DisplayName = "job" },
@@ -40,7 +58,7 @@ public class ChainBenchmarks
             },
             RawOutput = ExecutionOutput.FromBytes(new byte[64]),
             Steps = [.. Enumerable.Repeat(new ProcessorStep { Name = "noop" }, Processors)],
-            Targets = [.. Enumerable.Repeat<StepTarget>(target, Processors)],
+            Targets = [],
         };
         _context = new ProcessorContext
         {
@@ -50,7 +68,7 @@ public class ChainBenchmarks
             Execution = _input.Execution,
             Output = _input.RawOutput,
             OriginalOutput = _input.RawOutput,
-            Log = target,
+            Log = _plugins.Acquire(["noop"])[0].LogFor(_input.Execution),
         };
     }
 
@@ -72,33 +90,18 @@ public class ChainBenchmarks
         }
     }
 
+    /// <summary>As JobRun does it: leases, chain, leases given back.</summary>
     [Benchmark]
-    public async Task Chain() => await _chain.ProcessAsync(_input);
-
-    [GlobalCleanup]
-    public void CleanUp() => _chain.Dispose();
-
-    private sealed class NoOp : IExecutionProcessor
+    public async Task Chain()
     {
-        public ValueTask<ProcessorResult> ProcessAsync(ProcessorContext context, CancellationToken cancellationToken) => new(ProcessorResult.Unchanged);
+        using var leases = _plugins.Acquire(_names);
+        await _chain.ProcessAsync(_input with { Targets = leases });
     }
 
-    private sealed class Target(IExecutionProcessor processor) : StepTarget, IPluginLog
+    [GlobalCleanup]
+    public async Task CleanUpAsync()
     {
-        public override IExecutionProcessor? Processor => processor;
-
-        public override string Version => "1.0.0";
-
-        public override string? Unavailable => null;
-
-        public override IPluginLog LogFor(ExecutionInfo execution) => this;
-
-        public override IDisposable CallAbandoned() => throw new NotSupportedException();
-
-        public bool IsEnabled(PluginLogLevel level) => false;
-
-        public void Write(PluginLogLevel level, string message, Exception? exception = null)
-        {
-        }
+        _chain.Dispose();
+        await _plugins.DisposeAsync();
     }
 }

@@ -190,18 +190,18 @@ public sealed class PluginRegistryTests : IAsyncDisposable
     [Fact]
     public async Task Everything_leaves_memory_when_the_registry_is_disposed()
     {
-        _bench.AddGood("one");
-        _bench.Add("two", PluginCompiler.Processor("\"\"", "static readonly object Kept = new List<TheProcessor>();"));
+        _bench.AddGood("leaving-one");
+        _bench.Add("leaving-two", PluginCompiler.Processor("\"\"", "static readonly object Kept = new List<TheProcessor>();"));
         await _bench.LoadAsync();
-        await _bench.CallAsync("one");
-        await _bench.CallAsync("two");
-        var contexts = LoadContexts("one", "two");
+        await _bench.CallAsync("leaving-one");
+        await _bench.CallAsync("leaving-two");
+        var contexts = LoadContexts("leaving-one", "leaving-two");
 
         await _bench.Registry.DisposeAsync();
 
         contexts.Should().HaveCount(2);
         Memory.Forgets(contexts).Should().BeTrue();
-        _bench.Registry.Acquire(["one"])[0].Unavailable.Should().NotBeNull();
+        _bench.Registry.Acquire(["leaving-one"])[0].Unavailable.Should().NotBeNull();
     }
 
     [Fact]
@@ -218,17 +218,21 @@ public sealed class PluginRegistryTests : IAsyncDisposable
     [Fact]
     public async Task Snapshots_that_nobody_needs_are_removed_at_the_next_start()
     {
-        _bench.AddGood("changing", "1");
-        await _bench.LoadAsync();
-        await _bench.Registry.DisposeAsync();
-        _bench.AddGood("changing", "2");
+        foreach (var output in (string[])["1", "2", "3"])
+        {
+            _bench.AddGood("changing", output);
+            await using var earlier = _bench.NewRegistry();
+            await earlier.LoadAllAsync(TestContext.Current.CancellationToken);
+        }
+
+        _bench.AddGood("changing", "4");
         Directory.CreateDirectory(Path.Combine(_bench.Data, "plugins", ".staging", "half", "written"));
 
         await using var next = _bench.NewRegistry();
         await next.LoadAllAsync(TestContext.Current.CancellationToken);
 
-        (await _bench.CallAsync("changing", next)).Should().Be("2");
-        Directory.GetDirectories(Path.Combine(_bench.Data, "plugins", "changing")).Should().ContainSingle();
+        (await _bench.CallAsync("changing", next)).Should().Be("4");
+        Directory.GetDirectories(Path.Combine(_bench.Data, "plugins", "changing")).Should().HaveCount(2, "the version before is kept to go back to");
         Directory.GetFileSystemEntries(Path.Combine(_bench.Data, "plugins", ".staging")).Should().BeEmpty();
     }
 

@@ -6,15 +6,33 @@ namespace Dkron.Host.Tests.Plugins;
 /// <summary>A temporary plugin folder, a data directory and a registry over both.</summary>
 internal sealed class PluginWorkbench : IAsyncDisposable
 {
+    private readonly CancellationTokenSource _stop = new();
+    private Task _watching = Task.CompletedTask;
     private readonly string _root = Directory.CreateTempSubdirectory("dkron-plugins-").FullName;
 
     public PluginWorkbench()
+        : this(null)
+    {
+    }
+
+    public PluginWorkbench(PluginOptions? options)
     {
         Folder = Directory.CreateDirectory(Path.Combine(_root, "plugins")).FullName;
         Later = Directory.CreateDirectory(Path.Combine(_root, "later")).FullName;
         Data = Directory.CreateDirectory(Path.Combine(_root, "data")).FullName;
-        Registry = NewRegistry();
+        Registry = NewRegistry(options);
     }
+
+    /// <summary>Settings with which a test need not wait long.</summary>
+    public static PluginOptions Quick => new()
+    {
+        SettleTime = TimeSpan.FromMilliseconds(50),
+        PollInterval = TimeSpan.FromMilliseconds(200),
+        HashInterval = TimeSpan.FromSeconds(1),
+        RemovalGrace = TimeSpan.FromMilliseconds(500),
+    };
+
+    private static TimeSpan RetainedAfter => TimeSpan.FromSeconds(2);
 
     public string Folder { get; }
 
@@ -26,9 +44,34 @@ internal sealed class PluginWorkbench : IAsyncDisposable
 
     public PluginRegistry Registry { get; }
 
-    public PluginRegistry NewRegistry() => new([Folder, Later], Data, Log, TimeProvider.System, TimeSpan.FromSeconds(5));
+    /// <summary>Above the plugin folders.</summary>
+    public string Root => _root;
+
+    public PluginRegistry NewRegistry(PluginOptions? options = null) => new([Folder, Later], Data, Log, TimeProvider.System, TimeSpan.FromSeconds(5), options, RetainedAfter);
 
     public Task LoadAsync() => Registry.LoadAllAsync(TestContext.Current.CancellationToken);
+
+    /// <summary>Loads, and follows the folders until the end of the test.</summary>
+    public async Task WatchAsync(JobsFit? jobs = null)
+    {
+        await LoadAsync();
+        _watching = Registry.WatchAsync(jobs, _stop.Token);
+        await Registry.ReloadAsync(null, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Ends following, so that another registry may take over.</summary>
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await _watching;
+        await Registry.DisposeAsync();
+    }
+
+    /// <summary>Compiles a plugin whose output is a text.</summary>
+    public static byte[] Image(string name, string output) => PluginCompiler.Compile($"dkron-processor-{name}", PluginCompiler.Header() + PluginCompiler.Processor($"\"{output}\""));
+
+    /// <summary>Waits until a plugin gives an output.</summary>
+    public Task UntilAsync(string name, string output) => Until.TrueAsync(async () => Registry.Catalog.TryGetValue(name, out var plugin) && plugin.Unavailable is null && await TryCallAsync(name) == output);
 
     /// <summary>Lays a plugin into a folder of its own.</summary>
     /// <returns>The folder.</returns>
@@ -48,11 +91,25 @@ internal sealed class PluginWorkbench : IAsyncDisposable
     {
         using var leases = (registry ?? Registry).Acquire([name]);
         leases[0].Unavailable.Should().BeNull();
-        var result = await leases[0].Processor!.ProcessAsync(Context(), TestContext.Current.CancellationToken);
+
+        // Each call has a token of its own, as in the chain: what a plugin registers with it goes when the call has gone.
+        using var call = new CancellationTokenSource();
+        var result = await leases[0].Processor!.ProcessAsync(Context(), call.Token);
         return System.Text.Encoding.UTF8.GetString(result.Output.Span);
     }
 
     public PluginStatus Status(string name) => Registry.Statuses.Should().ContainSingle(status => status.Name == name).Subject;
+
+    public PluginStatus Status(string name, GenerationState state) =>
+        Registry.Statuses.Should().ContainSingle(status => status.Name == name && status.State == state).Subject;
+
+    private async Task<string?> TryCallAsync(string name)
+    {
+        using var leases = Registry.Acquire([name]);
+        return leases[0].Processor is { } processor
+            ? System.Text.Encoding.UTF8.GetString((await processor.ProcessAsync(Context(), TestContext.Current.CancellationToken)).Output.Span)
+            : null;
+    }
 
     public static ProcessorContext Context() => new()
     {
@@ -78,7 +135,10 @@ internal sealed class PluginWorkbench : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _stop.CancelAsync();
+        await _watching;
         await Registry.DisposeAsync();
+        _stop.Dispose();
         Directory.Delete(_root, recursive: true);
     }
 }

@@ -1,0 +1,14 @@
+namespace Dkron.Host.Plugins;
+
+/// <summary>How plugins ask whether the jobs can do with them, and tell that the plugins have changed.</summary>
+internal sealed record JobsFit
+{
+    /// <summary>What would be wrong with the jobs if these were the plugins; one sentence each.</summary>
+    public required Func<IReadOnlyDictionary<string, PluginDescription>, IReadOnlyList<string>> Problems { get; init; }
+
+    /// <summary>Tells settings apart, also ones that were refused.</summary>
+    public required Func<string> Mark { get; init; }
+
+    /// <summary>Has the jobs checked again.</summary>
+    public required Func<CancellationToken, Task> RecheckAsync { get; init; }
+}

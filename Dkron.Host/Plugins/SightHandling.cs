@@ -1,0 +1,250 @@
+using Microsoft.Extensions.Logging;
+
+namespace Dkron.Host.Plugins;
+
+/// <summary>Decides when what was seen of a plugin is handed on, and does so.</summary>
+internal sealed partial class SightHandling(
+    PluginOptions options,
+    PluginSlots slots,
+    SlotRenewal renewal,
+    GenerationUnloader unloader,
+    SignsOfChange signs,
+    TimeProvider time,
+    ILogger logger) : IDisposable
+{
+    private const int MaxDraining = 4;
+    private static readonly TimeSpan UnquietTime = TimeSpan.FromSeconds(30);
+
+    private readonly SemaphoreSlim _working = new(Math.Clamp(Environment.ProcessorCount, 2, 8));
+    private volatile bool _catalogChanged;
+    private Task _recheck = Task.CompletedTask;
+    private Task _hashing = Task.CompletedTask;
+
+    /// <summary>Notes that other plugins than before can be used.</summary>
+    public void CatalogChanged()
+    {
+        _catalogChanged = true;
+        signs.Wake();
+    }
+
+    /// <summary>Does what is due with one plugin.</summary>
+    /// <returns>False when it is gone for good.</returns>
+    public bool Step(PluginSight sight, CancellationToken cancellationToken)
+    {
+        if (!sight.Work.IsCompleted)
+        {
+            return true;
+        }
+
+        if (sight.GoneAt is { } gone)
+        {
+            return !Close(sight, gone, cancellationToken);
+        }
+
+        if (sight.IsHandled)
+        {
+            // It is what it was, whatever there were signs of.
+            sight.Handle();
+            sight.Waiters.ForEach(waiter => waiter.TrySetResult());
+            sight.Waiters.Clear();
+        }
+        else if (IsQuiet(sight) && HasRoom(sight))
+        {
+            HandOn(sight, cancellationToken);
+        }
+
+        return true;
+    }
+
+    /// <summary>Reads all plugins as a whole, unless that is still being done.</summary>
+    public void HashAll(IReadOnlyList<PluginSight> sights, CancellationToken cancellationToken)
+    {
+        if (_hashing.IsCompleted)
+        {
+            _hashing = Task.Run(() => Hash(sights, cancellationToken), cancellationToken);
+        }
+    }
+
+    /// <summary>Has the jobs checked again when the plugins have changed.</summary>
+    public void Recheck(JobsFit? jobs, CancellationToken cancellationToken)
+    {
+        if (_catalogChanged && jobs is not null && _recheck.IsCompleted)
+        {
+            _catalogChanged = false;
+            _recheck = Task.Run(() => RecheckAsync(jobs, cancellationToken), cancellationToken);
+        }
+    }
+
+    /// <summary>Tries plugins again that did not fit the jobs, when the settings have changed meanwhile.</summary>
+    public void TryCandidates(JobsFit? jobs, IEnumerable<PluginSight> sights)
+    {
+        if (jobs is null)
+        {
+            return;
+        }
+
+        string? mark = null;
+        foreach (var sight in sights.Where(sight => sight.Work.IsCompleted))
+        {
+            if (slots.Find(sight.Source.Name.Name) is { Candidate: not null } slot && slot.CandidateMark != (mark ??= jobs.Mark()))
+            {
+                slot.CandidateMark = mark;
+                sight.Forget();
+            }
+        }
+    }
+
+    /// <summary>Ends when all that was begun has ended.</summary>
+    public async Task EndAsync(IEnumerable<PluginSight> sights) =>
+        await Task.WhenAll([_recheck, _hashing, .. sights.Select(sight => sight.Work)]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    public void Dispose() => _working.Dispose();
+
+    private bool Close(PluginSight sight, long gone, CancellationToken cancellationToken)
+    {
+        var slot = slots.Of(sight.Source.Name.Name);
+        if (slot.Current is not null && time.GetElapsedTime(gone) < options.RemovalGrace)
+        {
+            if (!sight.IsGoneTold)
+            {
+                sight.IsGoneTold = true;
+                LogGone(slot.Name, sight.Source.Location, options.RemovalGrace.TotalSeconds);
+            }
+
+            return false;
+        }
+
+        sight.Waiters.ForEach(waiter => waiter.TrySetResult());
+        Begin(sight, () => renewal.RemoveAsync(slot, cancellationToken), cancellationToken);
+        return true;
+    }
+
+    private bool IsQuiet(PluginSight sight)
+    {
+        if (sight.IsAsked || time.GetElapsedTime(sight.ChangedAt) >= options.SettleTime)
+        {
+            if (!sight.Look())
+            {
+                return true;
+            }
+
+            sight.Touch(time.GetTimestamp());
+        }
+
+        if (sight.UnquietSince is { } since && !sight.IsUnquietTold && time.GetElapsedTime(since) >= UnquietTime)
+        {
+            sight.IsUnquietTold = true;
+            LogUnquiet(sight.Source.Name.Name, sight.Source.Location, UnquietTime.TotalSeconds, options.SettleTime);
+        }
+
+        return false;
+    }
+
+    private bool HasRoom(PluginSight sight)
+    {
+        var draining = unloader.DrainingOf(sight.Source.Name.Name);
+        if (draining < MaxDraining)
+        {
+            return true;
+        }
+
+        if (!sight.IsDrainTold)
+        {
+            sight.IsDrainTold = true;
+            LogDraining(sight.Source.Name.Name, draining);
+        }
+
+        return false;
+    }
+
+    private void HandOn(PluginSight sight, CancellationToken cancellationToken)
+    {
+        var (source, isAsked) = (sight.Source, sight.IsAsked);
+        sight.Handle();
+        Begin(sight, () => renewal.RenewAsync(source, isAsked, cancellationToken), cancellationToken);
+    }
+
+    private void Begin(PluginSight sight, Func<Task> work, CancellationToken cancellationToken) =>
+        sight.Work = Task.Run(() => WorkAsync(slots.Of(sight.Source.Name.Name), work, cancellationToken), CancellationToken.None);
+
+    private async Task WorkAsync(PluginSlot slot, Func<Task> work, CancellationToken cancellationToken)
+    {
+#pragma warning disable CA1031 // The top of background work: whatever goes wrong with one plugin, the others must go on.
+        try
+        {
+            await _working.WaitAsync(cancellationToken);
+            try
+            {
+                var before = slot.Current;
+                await work();
+                if (slot.Current != before)
+                {
+                    CatalogChanged();
+                }
+            }
+            finally
+            {
+                _working.Release();
+            }
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogFailed(slot.Name, e);
+        }
+        catch (OperationCanceledException)
+        {
+            // The host ends.
+        }
+        finally
+        {
+            signs.Wake();
+        }
+#pragma warning restore CA1031
+    }
+
+    private void Hash(IReadOnlyList<PluginSight> sights, CancellationToken cancellationToken)
+    {
+        foreach (var sight in sights)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            try
+            {
+                if (slots.Find(sight.Source.Name.Name)?.Snapshot is { } taken && TreeHash.Of(sight.Source) != taken.Hash)
+                {
+                    sight.IsStale = true;
+                    signs.Wake();
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or PluginRefusedException)
+            {
+                // It changes just now, or cannot be used: the next look finds out.
+            }
+        }
+    }
+
+    private async Task RecheckAsync(JobsFit jobs, CancellationToken cancellationToken)
+    {
+#pragma warning disable CA1031 // The top of background work.
+        try
+        {
+            await jobs.RecheckAsync(cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogFailed("checking the jobs again", e);
+        }
+#pragma warning restore CA1031
+    }
+
+    [LoggerMessage(6062, LogLevel.Warning, "Plugins: {Plugin} in {Location} has kept changing for {Seconds:0} s; what runs is kept until it stays as it is for {Settle}")]
+    private partial void LogUnquiet(string plugin, string location, double seconds, TimeSpan settle);
+
+    [LoggerMessage(6063, LogLevel.Warning, "Plugins: {Plugin} waits with its next version: {Count} earlier ones are still in use")]
+    private partial void LogDraining(string plugin, int count);
+
+    [LoggerMessage(6064, LogLevel.Error, "Plugins: {What} failed")]
+    private partial void LogFailed(string what, Exception e);
+
+    [LoggerMessage(6065, LogLevel.Information, "Plugins: the folder of {Plugin}, {Location}, is gone; it is used for {Seconds:0} s more, in case it comes back")]
+    private partial void LogGone(string plugin, string location, double seconds);
+}

@@ -1,0 +1,269 @@
+using Microsoft.Extensions.Logging;
+
+namespace Dkron.Host.Plugins;
+
+/// <summary>Takes what lies in a plugin's folder into its slot, or says why what was there before stays.</summary>
+/// <remarks>One change of a slot at a time; different slots are changed at the same time.</remarks>
+internal sealed partial class SlotRenewal(
+    PluginSlots slots,
+    SnapshotStore store,
+    GenerationLoader loader,
+    GenerationUnloader unloader,
+    PluginGuard guard,
+    ILogger<PluginRegistry> logger)
+{
+    private const string WentBack = "the operator went back to this version; a new build in its folder or dkron plugins reload ends that";
+
+    /// <summary>Whether jobs can do with a plugin; null before there are any.</summary>
+    public JobsFit? Jobs { get; set; }
+
+    /// <summary>Looks at what lies in the folder, and loads it if it is another build than the one that runs.</summary>
+    /// <param name="source">Where it lies.</param>
+    /// <param name="isAsked">Whether somebody asked for it: then a build that was refused, or gone back from, is tried again.</param>
+    /// <param name="cancellationToken">Gives up; what runs goes on.</param>
+    public async Task RenewAsync(PluginSource source, bool isAsked, CancellationToken cancellationToken)
+    {
+        var slot = slots.Of(source.Name.Name);
+        await slot.Changing.WaitAsync(cancellationToken);
+        try
+        {
+            NoteSource(slot, source);
+            await RenewAsync(slot, source, isAsked, cancellationToken);
+        }
+        finally
+        {
+            slot.Changing.Release();
+            slots.Publish();
+        }
+    }
+
+    /// <summary>Goes back to the version that worked before.</summary>
+    /// <exception cref="PluginRefusedException">There is none, or it cannot be used any more.</exception>
+    public async Task RollBackAsync(PluginSlot slot, CancellationToken cancellationToken)
+    {
+        await slot.Changing.WaitAsync(cancellationToken);
+        try
+        {
+            var source = slot.Current?.Source ?? slot.Source ?? throw new PluginRefusedException("it is not installed");
+            var running = slot.Current?.Snapshot.Hash;
+            var known = store.LastGood(source.Name) is { } last && last.Hash != running ? last : store.PreviousGood(source.Name);
+            if (known is not { } target || target.Hash == running || store.Find(source.Name, target.Hash) is not { } snapshot)
+            {
+                throw new PluginRefusedException("there is no earlier version of it that worked");
+            }
+
+            await LoadAsync(slot, source, snapshot, cancellationToken);
+            store.RollBack(source.Name, (target.Hash, slot.Snapshot?.Hash ?? running ?? ""));
+            slot.Departure = WentBack;
+            LogWentBack(slot.Name, target.Version);
+        }
+        finally
+        {
+            slot.Changing.Release();
+            slots.Publish();
+        }
+    }
+
+    /// <summary>Takes a plugin out of use whose folder is gone.</summary>
+    public async Task RemoveAsync(PluginSlot slot, CancellationToken cancellationToken)
+    {
+        await slot.Changing.WaitAsync(cancellationToken);
+        try
+        {
+            if (slot.Current is { } current)
+            {
+                slot.LastSeenVersion = current.Version;
+                LogRemoved(slot.Name, current.Version, current.Source.Location);
+            }
+
+            (slot.Source, slot.Snapshot, slot.Refusal, slot.RefusedHash, slot.Candidate, slot.Departure, slot.Told) = (null, null, null, null, null, null, null);
+            Replace(slot, null);
+        }
+        finally
+        {
+            slot.Changing.Release();
+            slots.Publish();
+        }
+    }
+
+    /// <summary>Makes a generation current, or none, and sees the one before out.</summary>
+    public Generation? Replace(PluginSlot slot, Generation? generation)
+    {
+        // Published first: a chain that begins in between must find a live one.
+        var before = slot.Publish(generation);
+        if (before is not null)
+        {
+            before.Close(GenerationState.Draining);
+            unloader.Retire(before);
+        }
+
+        return before;
+    }
+
+    private void NoteSource(PluginSlot slot, PluginSource source)
+    {
+        foreach (var shadowed in source.Shadowed.Except(slot.Source?.Shadowed ?? []))
+        {
+            LogShadowed(slot.Name, source.Location, shadowed);
+        }
+
+        slot.Source = source;
+    }
+
+    private async Task RenewAsync(PluginSlot slot, PluginSource source, bool isAsked, CancellationToken cancellationToken)
+    {
+        slot.Snapshot = null;
+#pragma warning disable CA1031 // Whatever is wrong with one plugin, the others are loaded.
+        try
+        {
+            var snapshot = slot.Snapshot = await store.TakeAsync(source, cancellationToken);
+            if (snapshot.Hash == slot.Current?.Snapshot.Hash)
+            {
+                Settle(slot);
+            }
+            else if (isAsked || (slot.RefusedHash != snapshot.Hash && !await StaysBackAsync(slot, source, snapshot, cancellationToken)))
+            {
+                guard.Check(source, snapshot);
+                await LoadAsync(slot, source, snapshot, cancellationToken);
+                store.RollBack(source.Name, null);
+                Settle(slot);
+            }
+        }
+        catch (PluginRefusedException e)
+        {
+            await RefuseAsync(slot, source, e.Message, e.MayPass, cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            await RefuseAsync(slot, source, PluginFault.From(e).Summary, mayPass: true, cancellationToken);
+        }
+#pragma warning restore CA1031
+    }
+
+    private static void Settle(PluginSlot slot) => (slot.Refusal, slot.RefusedHash, slot.Candidate, slot.Departure, slot.Told) = (null, null, null, null, null);
+
+    /// <summary>Whether the operator went back from this very build; after a restart, the version they went back to is loaded.</summary>
+    private async Task<bool> StaysBackAsync(PluginSlot slot, PluginSource source, PluginSnapshot found, CancellationToken cancellationToken)
+    {
+        if (store.RolledBack(source.Name) is not { } back || back.From != found.Hash)
+        {
+            return false;
+        }
+
+        if (slot.Current is null && store.Find(source.Name, back.Hash) is { } earlier)
+        {
+            await LoadAsync(slot, source, earlier, cancellationToken);
+        }
+
+        slot.Departure = WentBack;
+        return slot.Current is not null;
+    }
+
+    private async Task LoadAsync(PluginSlot slot, PluginSource source, PluginSnapshot snapshot, CancellationToken cancellationToken)
+    {
+        guard.CheckAllowed(snapshot);
+        var generation = await loader.LoadAsync(source, snapshot, PluginType.Find(source.Name.Type)!, slot, cancellationToken);
+        var mark = Jobs?.Mark();
+        if (Jobs?.Problems(slots.With(generation)) is { Count: > 0 } problems)
+        {
+            generation.Close(GenerationState.Rejected);
+            unloader.Retire(generation);
+            (slot.Candidate, slot.CandidateMark) = (snapshot, mark);
+            throw new PluginRefusedException($"{generation.Version} does not fit the jobs: {string.Join("; ", problems.Take(3))}{(problems.Count > 3 ? $"; and {problems.Count - 3} more" : "")}; it is tried again when the settings or its files change") { MayPass = true };
+        }
+
+        var before = Replace(slot, generation);
+        Remember(generation);
+        PluginMeters.Loaded.Add(1);
+        if (before is null)
+        {
+            LogLoaded(generation.Name, generation.Version, generation.Number, source.Location);
+        }
+        else
+        {
+            LogSwapped(generation.Name, generation.Version, generation.Number, before.Version, before.Number, source.Location);
+        }
+
+        foreach (var warning in generation.Warnings.Except(before?.Warnings ?? []))
+        {
+            LogWarning(generation.Name, generation.Version, source.Location, warning);
+        }
+    }
+
+    private void Remember(Generation generation)
+    {
+        try
+        {
+            store.MarkGood(generation.Snapshot, generation.Version);
+            store.Prune(generation.Source.Name, unloader.FoldersInUse(generation.Snapshot.Folder));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogWarning(generation.Name, generation.Version, generation.Source.Location, $"it works, but that cannot be remembered: {e.Message}");
+        }
+    }
+
+    private async Task RefuseAsync(PluginSlot slot, PluginSource source, string reason, bool mayPass, CancellationToken cancellationToken)
+    {
+        slot.Refusal = reason;
+        slot.RefusedHash = mayPass ? null : slot.Snapshot?.Hash;
+        var told = $"{slot.Snapshot?.Hash} {reason}";
+        if (slot.Told != told)
+        {
+            slot.Told = told;
+            PluginMeters.Refused.Add(1);
+            LogRefused(slot.Name, source.Location, reason);
+        }
+
+        if (slot.Current is null)
+        {
+            await LoadLastGoodAsync(slot, source, reason, cancellationToken);
+        }
+    }
+
+    private async Task LoadLastGoodAsync(PluginSlot slot, PluginSource source, string reason, CancellationToken cancellationToken)
+    {
+        if (store.LastGood(source.Name) is not { } good || good.Hash == slot.Snapshot?.Hash || store.Find(source.Name, good.Hash) is not { } snapshot)
+        {
+            return;
+        }
+
+        try
+        {
+            await LoadAsync(slot, source, snapshot, cancellationToken);
+            slot.Departure = $"this is the last good build; the one in its folder is refused: {reason}";
+            LogLastGood(slot.Name, good.Version, source.Location);
+        }
+        catch (PluginRefusedException e)
+        {
+            LogLastGoodRefused(slot.Name, good.Version, e.Message);
+        }
+    }
+
+    [LoggerMessage(6001, LogLevel.Information, "Plugins: {Plugin} {Version} #{Generation} is ready, from {Location}")]
+    private partial void LogLoaded(string plugin, string version, int generation, string location);
+
+    [LoggerMessage(6002, LogLevel.Error, "Plugins: {Plugin} in {Location} is refused: {Reason}")]
+    private partial void LogRefused(string plugin, string location, string reason);
+
+    [LoggerMessage(6003, LogLevel.Warning, "Plugins: {Plugin} {Version} in {Location}: {Warning}")]
+    private partial void LogWarning(string plugin, string version, string location, string warning);
+
+    [LoggerMessage(6004, LogLevel.Information, "Plugins: {Plugin} is taken from {Location}; the one in {Shadowed} is not used")]
+    private partial void LogShadowed(string plugin, string location, string shadowed);
+
+    [LoggerMessage(6009, LogLevel.Information, "Plugins: {Plugin} {Version} #{Generation} replaces {Before} #{GenerationBefore}, from {Location}")]
+    private partial void LogSwapped(string plugin, string version, int generation, string before, int generationBefore, string location);
+
+    [LoggerMessage(6010, LogLevel.Warning, "Plugins: {Plugin} runs its last good version {Version}, since what lies in {Location} is refused")]
+    private partial void LogLastGood(string plugin, string version, string location);
+
+    [LoggerMessage(6011, LogLevel.Error, "Plugins: the last good version {Version} of {Plugin} cannot be used either: {Reason}")]
+    private partial void LogLastGoodRefused(string plugin, string version, string reason);
+
+    [LoggerMessage(6012, LogLevel.Information, "Plugins: {Plugin} {Version} is closed; its folder {Location} is gone")]
+    private partial void LogRemoved(string plugin, string version, string location);
+
+    [LoggerMessage(6013, LogLevel.Information, "Plugins: {Plugin} went back to {Version}, as it was told to")]
+    private partial void LogWentBack(string plugin, string version);
+}

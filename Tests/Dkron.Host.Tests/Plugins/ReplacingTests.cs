@@ -1,0 +1,228 @@
+using System.Diagnostics;
+using System.IO.MemoryMappedFiles;
+using Dkron.Host.Plugins;
+
+namespace Dkron.Host.Tests.Plugins;
+
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+public sealed class ReplacingTests : IAsyncDisposable
+{
+    private const string Name = "swapped";
+
+    private static readonly byte[] One = PluginWorkbench.Image(Name, "one");
+    private static readonly byte[] Two = PluginWorkbench.Image(Name, "two");
+
+    private static readonly Dictionary<string, Func<PluginWorkbench, Task>> Ways = new()
+    {
+        ["in-place write"] = bench => WriteAsync(Dll(bench), Two),
+        ["rename over from the same folder"] = async bench =>
+        {
+            await WriteAsync(Dll(bench) + ".new", Two);
+            File.Move(Dll(bench) + ".new", Dll(bench), overwrite: true);
+        },
+        ["rename over from another folder"] = async bench =>
+        {
+            await WriteAsync(Path.Combine(bench.Root, "new.dll"), Two);
+            File.Move(Path.Combine(bench.Root, "new.dll"), Dll(bench), overwrite: true);
+        },
+        ["hard link"] = async bench =>
+        {
+            await WriteAsync(Path.Combine(bench.Root, "new.dll"), Two);
+            await RunAsync("ln", "-f", Path.Combine(bench.Root, "new.dll"), Dll(bench));
+        },
+        ["folder swap"] = bench =>
+        {
+            var folder = bench.AddImage(Name, Two, Directory.CreateDirectory(Path.Combine(bench.Root, "new")).FullName);
+            Directory.Move(Folder(bench), Path.Combine(bench.Root, "old"));
+            Directory.Move(folder, Folder(bench));
+            return Task.CompletedTask;
+        },
+        ["delete and re-create of the plugin"] = bench =>
+        {
+            Directory.Delete(Folder(bench), recursive: true);
+            bench.AddImage(Name, Two);
+            return Task.CompletedTask;
+        },
+        ["delete and re-create of the plugin folder"] = bench =>
+        {
+            Directory.Delete(bench.Folder, recursive: true);
+            bench.AddImage(Name, Two);
+            return Task.CompletedTask;
+        },
+        ["plugin folder moved away and another in its place"] = bench =>
+        {
+            Directory.Move(bench.Folder, Path.Combine(bench.Root, "away"));
+            bench.AddImage(Name, Two);
+            return Task.CompletedTask;
+        },
+        ["re-pointed symbolic link"] = bench =>
+        {
+            var target = bench.AddImage(Name, Two, Directory.CreateDirectory(Path.Combine(bench.Root, "two")).FullName);
+            Directory.Move(Folder(bench), Path.Combine(bench.Root, "old"));
+            Directory.CreateSymbolicLink(Folder(bench), target);
+            return Task.CompletedTask;
+        },
+        ["a write through mmap"] = bench =>
+        {
+            using var file = MemoryMappedFile.CreateFromFile(Dll(bench), FileMode.Open, null, Two.Length);
+            using var view = file.CreateViewAccessor();
+            view.WriteArray(0, Two, 0, Two.Length);
+            view.Flush();
+            return Task.CompletedTask;
+        },
+        ["same size and time with other content"] = async bench =>
+        {
+            var at = File.GetLastWriteTimeUtc(Dll(bench));
+            await WriteAsync(Dll(bench), Two);
+            File.SetLastWriteTimeUtc(Dll(bench), at);
+        },
+        ["slow copy with pauses longer than the quiet time"] = async bench =>
+        {
+            await using var file = new FileStream(Dll(bench), FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
+            await file.WriteAsync(Two.AsMemory(0, Two.Length / 2), TestContext.Current.CancellationToken);
+            await Until.TrueAsync(() => bench.Log.Errors.Any());
+            await file.WriteAsync(Two.AsMemory(Two.Length / 2), TestContext.Current.CancellationToken);
+        },
+        ["touch, then a write"] = async bench =>
+        {
+            File.SetLastWriteTimeUtc(Dll(bench), DateTime.UnixEpoch);
+            await WriteAsync(Dll(bench), Two);
+        },
+    };
+
+    private readonly PluginWorkbench _bench = new(PluginWorkbench.Quick);
+
+    public static TheoryData<string> WayNames => [.. Ways.Keys];
+
+    public ValueTask DisposeAsync() => _bench.DisposeAsync();
+
+    [Theory]
+    [MemberData(nameof(WayNames))]
+    public async Task A_plugin_is_replaced_while_the_host_runs_by(string way)
+    {
+        _bench.AddImage(Name, One);
+        await _bench.WatchAsync();
+        (await _bench.CallAsync(Name)).Should().Be("one");
+
+        await Ways[way](_bench);
+
+        await _bench.UntilAsync(Name, "two");
+        await Until.TrueAsync(() => _bench.Registry.Statuses.Count(status => status.Name == Name) == 1);
+        _bench.Status(Name).Should().BeEquivalentTo(new { State = GenerationState.Active, Reason = (string?)null }, options => options.ExcludingMissingMembers());
+    }
+
+    [Fact]
+    public async Task A_symbolic_link_that_is_led_elsewhere_as_Kubernetes_does_replaces_the_plugin()
+    {
+        foreach (var (version, image) in new[] { ("..v1", One), ("..v2", Two) })
+        {
+            await WriteAsync(Path.Combine(Directory.CreateDirectory(Path.Combine(Folder(_bench), version)).FullName, $"dkron-processor-{Name}.dll"), image);
+        }
+
+        Directory.CreateSymbolicLink(Path.Combine(Folder(_bench), "..data"), "..v1");
+        File.CreateSymbolicLink(Dll(_bench), $"..data/dkron-processor-{Name}.dll");
+        await _bench.WatchAsync();
+
+        Directory.CreateSymbolicLink(Path.Combine(Folder(_bench), "..data_tmp"), "..v2");
+        await RunAsync("mv", "-T", Path.Combine(Folder(_bench), "..data_tmp"), Path.Combine(Folder(_bench), "..data"));
+
+        await _bench.UntilAsync(Name, "two");
+    }
+
+    [Fact]
+    public async Task A_file_of_another_kind_than_the_dll_makes_another_build()
+    {
+        var folder = _bench.AddImage(Name, One);
+        await _bench.WatchAsync();
+        var before = _bench.Status(Name);
+
+        await File.WriteAllTextAsync(Path.Combine(folder, "libnative.so"), "native", TestContext.Current.CancellationToken);
+        await Until.TrueAsync(() => _bench.Status(Name, GenerationState.Active).Generation == before.Generation + 1);
+        Directory.CreateDirectory(Path.Combine(folder, "de"));
+        await File.WriteAllTextAsync(Path.Combine(folder, "de", "texts.resources.dll"), "satellite", TestContext.Current.CancellationToken);
+
+        await Until.TrueAsync(() => _bench.Status(Name, GenerationState.Active).Generation == before.Generation + 2);
+    }
+
+    [Fact]
+    public async Task Touch_chmod_and_the_same_build_again_change_nothing()
+    {
+        _bench.AddImage(Name, One);
+        await _bench.WatchAsync();
+        var before = _bench.Status(Name);
+
+        File.SetLastWriteTimeUtc(Dll(_bench), DateTime.UnixEpoch);
+        File.SetUnixFileMode(Dll(_bench), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        await WriteAsync(Dll(_bench) + ".new", One);
+        File.Move(Dll(_bench) + ".new", Dll(_bench), overwrite: true);
+        await _bench.Registry.ReloadAsync(null, TestContext.Current.CancellationToken);
+
+        _bench.Status(Name).Should().BeEquivalentTo(before);
+    }
+
+    [Fact]
+    public async Task Plugins_that_are_dropped_in_become_available_any_number_at_once()
+    {
+        await _bench.WatchAsync();
+
+        for (var i = 0; i < 20; i++)
+        {
+            _bench.AddGood($"new{i}", $"output {i}");
+        }
+
+        for (var i = 0; i < 20; i++)
+        {
+            await _bench.UntilAsync($"new{i}", $"output {i}");
+        }
+
+        _bench.Log.Errors.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_removed_plugin_is_used_for_a_grace_and_closed_then()
+    {
+        _bench.AddImage(Name, One);
+        await _bench.WatchAsync();
+
+        Directory.Delete(Folder(_bench), recursive: true);
+
+        (await _bench.CallAsync(Name)).Should().Be("one");
+        await Until.TrueAsync(() => _bench.Registry.Catalog[Name].Unavailable is not null);
+        using var leases = _bench.Registry.Acquire([Name]);
+        leases[0].Unavailable.Should().Be($"plugin '{Name}' is not installed now; the last version seen was 1.0.0");
+        _bench.AddImage(Name, Two);
+        await _bench.UntilAsync(Name, "two");
+    }
+
+    [Fact]
+    public async Task A_chain_keeps_the_version_it_began_with_and_the_old_version_leaves_memory_afterwards()
+    {
+        _bench.AddImage(Name, One);
+        await _bench.WatchAsync();
+        var leases = _bench.Registry.Acquire([Name]);
+        await WriteAsync(Dll(_bench), Two);
+        await _bench.UntilAsync(Name, "two");
+
+        _bench.Status(Name, GenerationState.Draining).Leases.Should().Be(1);
+        var old = await leases[0].Processor!.ProcessAsync(PluginWorkbench.Context(), TestContext.Current.CancellationToken);
+        System.Text.Encoding.UTF8.GetString(old.Output.Span).Should().Be("one");
+        leases.Dispose();
+
+        await Until.TrueAsync(() => _bench.Log.Entries.Any(entry => entry.Message.Contains($"{Name} 1.0.0 #1 has left memory")));
+        _bench.Registry.Statuses.Should().ContainSingle(status => status.Name == Name);
+        await Until.TrueAsync(() => Directory.GetDirectories(Path.Combine(_bench.Data, "plugins", Name)).Length == 2);
+    }
+
+    private static string Folder(PluginWorkbench bench) => Path.Combine(bench.Folder, $"dkron-processor-{Name}");
+
+    private static string Dll(PluginWorkbench bench) => Path.Combine(Folder(bench), $"dkron-processor-{Name}.dll");
+
+    private static Task WriteAsync(string path, byte[] image) => File.WriteAllBytesAsync(path, image, TestContext.Current.CancellationToken);
+
+    private static async Task RunAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(program, arguments);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        process.ExitCode.Should().Be(0);
+    }
+}
