@@ -9,6 +9,7 @@ internal sealed record FileProblem(string Text, string Remedy, bool MayPass)
     private const int NotPermitted = 1;
     private const int NoEntry = 2;
     private const int AccessDenied = 13;
+    private const int Exists = 17;
     private const int NotADirectory = 20;
     private const int IsADirectory = 21;
     private const int NoSpace = 28;
@@ -27,7 +28,7 @@ internal sealed record FileProblem(string Text, string Remedy, bool MayPass)
         {
             NotPermitted or AccessDenied => new(text, $"let the user '{Environment.UserName}' write there (chown or chmod u+rwx on the folder), or set log_dir to a folder of its own", false),
             ReadOnly => new(text, "mount it for writing, or set log_dir to a folder elsewhere", false),
-            NotADirectory or IsADirectory => new(text, "a file stands where a folder is needed, or the other way round: move it away, or change log_dir or pattern", false),
+            Exists or NotADirectory or IsADirectory => new(text, "a file stands where a folder is needed, or the other way round: move it away, or change log_dir or pattern", false),
             LinkLoop => new("a symbolic link stands in the way", "links below log_dir are not followed: put a real folder there, or point log_dir itself elsewhere", false),
             NameTooLong => new(text, "shorten pattern", false),
             NoSpace or QuotaExceeded => new(text, "free some space, limit old files with max_files, max_age or max_bytes, or set log_dir to another disk", true),

@@ -9,7 +9,4 @@ internal sealed class DescriptorException(int error) : Exception(Marshal.GetPInv
 {
     /// <summary>EPIPE: whoever read the pipe is gone.</summary>
     public bool ReaderIsGone => error == 32;
-
-    /// <summary>EBADF: the host was started with the descriptor closed.</summary>
-    public bool IsClosed => error == 9;
 }

@@ -102,7 +102,6 @@ public sealed class LogProcessor : IExecutionProcessor, IDeclareOptions, ISelfTe
     private static string Explain(string stream, DescriptorException e) => e switch
     {
         { ReaderIsGone: true } => $"{stream} is closed ({e.Message}): the program that read it has ended; restart the host with a {stream} that is read, or use the processor files.",
-        { IsClosed: true } => $"{stream} is closed ({e.Message}): the host was started without it; start it with a {stream}, or use the processor files.",
         _ => $"Cannot write to {stream} ({e.Message}): look at what {stream} is sent to, or use the processor files.",
     };
 }

@@ -58,13 +58,7 @@ internal sealed class ConnectionPool(TimeProvider time) : IAsyncDisposable
         await CloseAsync(all);
     }
 
-    private static async ValueTask CloseAsync(List<Idle> connections)
-    {
-        foreach (var idle in connections)
-        {
-            await idle.Connection.DisposeAsync();
-        }
-    }
+    private static async ValueTask CloseAsync(List<Idle> connections) => await Task.WhenAll(connections.Select(idle => idle.Connection.DisposeAsync().AsTask()));
 
     private sealed record Idle(SyslogTarget Target, ISyslogConnection Connection, long Since);
 }

@@ -14,10 +14,11 @@ internal static class DeliveryProblem
     public static ProcessorResult Of(Exception exception, SyslogTarget target) => exception switch
     {
         TlsFileException => ProcessorResult.Fail(exception.Message),
-        AuthenticationException => ProcessorResult.Fail($"{Sentence(target)} was not trusted: {Innermost(exception)} {TlsRemedy(target)}"),
+        AuthenticationException { InnerException: null } => ProcessorResult.Fail($"{Sentence(target)} was not trusted: {Innermost(exception)} {TlsRemedy(target)}"),
         SocketException socket => OfSocket(socket, target),
+        AuthenticationException => ProcessorResult.Retry(TimeSpan.Zero, $"{Sentence(target)} could not agree on TLS with this host: {Innermost(exception)} {SeeLog(target)}"),
         _ when exception.InnerException is SocketException socket => OfSocket(socket, target),
-        _ => ProcessorResult.Retry(TimeSpan.Zero, $"{Sentence(target)} ended the connection: {Innermost(exception)} See its log{(target.Transport is Transport.Tls ? "; it may want a certificate (client_cert_file, client_key_file)" : "")}."),
+        _ => ProcessorResult.Retry(TimeSpan.Zero, $"{Sentence(target)} ended the connection: {Innermost(exception)} {SeeLog(target)}"),
     };
 
     private static ProcessorResult OfSocket(SocketException e, SyslogTarget target)
@@ -28,13 +29,16 @@ internal static class DeliveryProblem
             SocketError.MessageSize => ProcessorResult.Fail($"{Sentence(target)} takes no messages of this size: lower max_message_bytes."),
             SocketError.AccessDenied => ProcessorResult.Fail($"{reason} Let the user '{Environment.UserName}' write to it."),
             SocketError.HostNotFound or SocketError.NoData => ProcessorResult.Retry(TimeSpan.Zero, $"{reason} Correct host, or the name server."),
-            SocketError.ConnectionReset or SocketError.Shutdown => ProcessorResult.Retry(TimeSpan.Zero, $"{Sentence(target)} closed the connection. See its log{(target.Transport is Transport.Tls ? "; it may want a certificate (client_cert_file, client_key_file)" : "")}."),
+            SocketError.ConnectionReset or SocketError.Shutdown => ProcessorResult.Retry(TimeSpan.Zero, $"{Sentence(target)} closed the connection. {SeeLog(target)}"),
             _ => ProcessorResult.Retry(TimeSpan.Zero, $"{reason} {(target.Transport is Transport.Local ? "Start the syslog server, or correct socket." : "Start it, or correct host and port.")}"),
         };
     }
 
     private static string TlsRemedy(SyslogTarget target) =>
         $"Set ca_file to the authority that signed its certificate{(target.CaFile.Length > 0 ? $" (now {target.CaFile})" : "")}, and tls_server_name to a name in it (now {target.TlsServerName}).";
+
+    private static string SeeLog(SyslogTarget target) =>
+        target.Transport is Transport.Tls ? "See its log; it may want a certificate (client_cert_file, client_key_file), or not speak TLS on this port." : "See its log.";
 
     private static string Innermost(Exception e) => e.GetBaseException().Message.TrimEnd('.') + ".";
 

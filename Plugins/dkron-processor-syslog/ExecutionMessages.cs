@@ -46,7 +46,8 @@ internal sealed class ExecutionMessages(ProcessorContext context, SyslogSettings
             }
         }
 
-        if (text.CountRest() is (> 0, var bytes) and var (lines, _))
+        var (lines, bytes) = text.CountRest();
+        if (lines > 0)
         {
             yield return Encoding.UTF8.GetBytes(Omitted(lines, bytes));
         }

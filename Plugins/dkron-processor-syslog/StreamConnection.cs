@@ -19,6 +19,7 @@ internal sealed class StreamConnection : ISyslogConnection
     private readonly TimeProvider _time;
     private readonly Task _watch;
     private readonly ArrayBufferWriter<byte> _pending = new();
+    private bool _complete;
 
     public StreamConnection(Socket socket, Stream stream, TimeProvider time)
     {
@@ -34,6 +35,7 @@ internal sealed class StreamConnection : ISyslogConnection
 
     public async ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
     {
+        _complete = false;
         // Octet counting, RFC 6587 section 3.4.1; on a local stream each message ends with NUL, as syslog(3) does it.
         if (IsLocal)
         {
@@ -66,13 +68,15 @@ internal sealed class StreamConnection : ISyslogConnection
         {
             throw new SocketException((int)SocketError.ConnectionReset);
         }
+
+        _complete = true;
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_stream is SslStream secure && !_watch.IsCompleted)
+        if (_complete && !_watch.IsCompleted)
         {
-            await SayFarewellAsync(secure);
+            await SayFarewellAsync();
         }
 
         await _stream.DisposeAsync();
@@ -80,16 +84,26 @@ internal sealed class StreamConnection : ISyslogConnection
         await _watch;
     }
 
-    /// <remarks>RFC 5425, section 4.4: a sender says close_notify. One that cannot be said is not worth waiting for.</remarks>
-    private async ValueTask SayFarewellAsync(SslStream secure)
+    /// <summary>
+    /// Ends the sending and waits for the server to do the same. Closing at once, with a TLS session ticket still on its way here, would
+    /// reset the connection, and the server would lose what it had received and not yet read.
+    /// </summary>
+    /// <remarks>RFC 5425, section 4.4, asks for the close_notify as well.</remarks>
+    private async ValueTask SayFarewellAsync()
     {
         try
         {
-            await secure.ShutdownAsync().WaitAsync(FarewellTime, _time);
+            if (_stream is SslStream secure)
+            {
+                await secure.ShutdownAsync().WaitAsync(FarewellTime, _time);
+            }
+
+            _socket.Shutdown(SocketShutdown.Send);
+            await _watch.WaitAsync(FarewellTime, _time);
         }
         catch (Exception e) when (e is IOException or SocketException or TimeoutException or InvalidOperationException)
         {
-            // The connection is closed next, whatever the server has heard.
+            // A server that has nothing to say any more is not waited for longer.
         }
     }
 

@@ -9,7 +9,9 @@ internal sealed class TlsCertificates : IDisposable
     private readonly X509Certificate2Collection _authorities = [];
     private X509Certificate2? _client;
 
-    private TlsCertificates(SyslogTarget target) => Options = new SslClientAuthenticationOptions { TargetHost = target.TlsServerName };
+    // rsyslogd with OpenSSL ends a resumed handshake with "internal error" when it asks for certificates; a connection lasts, so nothing is
+    // saved by resuming.
+    private TlsCertificates(SyslogTarget target) => Options = new SslClientAuthenticationOptions { TargetHost = target.TlsServerName, AllowTlsResume = false };
 
     public SslClientAuthenticationOptions Options { get; }
 
