@@ -44,6 +44,9 @@ internal static class ApiServer
         app.MapPost("/v1/executions/{id}/stop", executions.StopAsync);
         var node = new NodeEndpoints(control);
         app.MapGet("/v1/plugins", node.PluginsAsync);
+        app.MapPost("/v1/plugins/reload", node.ReloadAllAsync);
+        app.MapPost("/v1/plugins/{name}/reload", node.ReloadAsync);
+        app.MapPost("/v1/plugins/{name}/rollback", node.RollBackAsync);
         app.MapGet("/v1/status", node.StatusAsync);
         return app;
     }

@@ -27,6 +27,7 @@ internal sealed class ApiSocket : IDisposable
     public static async Task<ApiSocket> ClaimAsync(string dataDirectory, CancellationToken cancellationToken)
     {
         var path = PathIn(dataDirectory);
+        Directory.CreateDirectory(dataDirectory);
         if (Path.Exists(path))
         {
             if (IsSomethingElse(path))
@@ -64,6 +65,7 @@ internal sealed class ApiSocket : IDisposable
     }
 
     /// <summary>Binds the socket. Nobody can connect before it listens, and by then only its owner may.</summary>
+    /// <exception cref="IOException">It cannot be bound.</exception>
     public Socket Bind()
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -76,6 +78,11 @@ internal sealed class ApiSocket : IDisposable
             }
 
             return socket;
+        }
+        catch (SocketException e)
+        {
+            socket.Dispose();
+            throw new IOException($"the agent cannot listen on {_path}: {e.Message}", e);
         }
         catch
         {

@@ -32,5 +32,15 @@ internal interface IControl
 
     Task<IReadOnlyList<PluginDocument>> PluginsAsync(CancellationToken cancellationToken);
 
+    /// <summary>Looks at one plugin's folder, or at all, now; ends when what was found is loaded or refused.</summary>
+    /// <param name="name">Null for all.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>The plugins as they stand then.</returns>
+    Task<IReadOnlyList<PluginDocument>> ReloadPluginsAsync(string? name, CancellationToken cancellationToken);
+
+    /// <summary>Goes back to the version of a plugin that worked before.</summary>
+    /// <returns>The plugin as it stands then.</returns>
+    Task<IReadOnlyList<PluginDocument>> RollBackPluginAsync(string name, CancellationToken cancellationToken);
+
     Task<StatusDocument> StatusAsync(CancellationToken cancellationToken);
 }

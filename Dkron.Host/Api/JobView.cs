@@ -53,7 +53,7 @@ internal sealed class JobView(IReadOnlyCollection<Job> jobs, IReadOnlyDictionary
 
     private DateTimeOffset? Next(Job job, JobHistory? history)
     {
-        if (job.Disabled || job.NotSelected is not null || job.Schedule is null)
+        if (job.Disabled || job.NotSelected is not null || job.Schedule is null || (job.Ephemeral && history?.LastSuccessAt is not null))
         {
             return null;
         }

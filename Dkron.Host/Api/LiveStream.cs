@@ -31,9 +31,13 @@ internal sealed class LiveStream(LiveBytes live, bool follow) : Stream
         while (_rest.IsEmpty && !_ended && !buffer.IsEmpty)
         {
             var piece = live.Read(_offset, buffer.Length);
-            var gap = piece.Offset - _offset;
-            _offset = piece.Offset + piece.Data.Length;
-            _rest = gap > 0 && !piece.Data.IsEmpty ? WithMark(gap, piece.Data) : piece.Data;
+            if (!piece.Data.IsEmpty)
+            {
+                var gap = piece.Offset - _offset;
+                _offset = piece.Offset + piece.Data.Length;
+                _rest = gap > 0 ? WithMark(gap, piece.Data) : piece.Data;
+            }
+
             _ended = piece.IsLast || (_rest.IsEmpty && !follow);
             if (_rest.IsEmpty && !_ended)
             {

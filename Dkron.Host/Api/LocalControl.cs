@@ -7,8 +7,11 @@ namespace Dkron.Host.Api;
 /// <summary>Answers from records and settings: inside the agent, and for a command line that finds no agent.</summary>
 /// <param name="facts">What is told.</param>
 /// <param name="work">What can be done; null when no agent runs.</param>
-internal sealed class LocalControl(Facts facts, RunningWork? work) : IControl
+/// <param name="owned">What the facts come from, disposed with this; null when others own it.</param>
+internal sealed class LocalControl(Facts facts, RunningWork? work, IDisposable? owned) : IControl, IDisposable
 {
+    public void Dispose() => owned?.Dispose();
+
     public Task<IReadOnlyList<JobDocument>> JobsAsync(CancellationToken cancellationToken)
     {
         var view = View();
@@ -58,6 +61,18 @@ internal sealed class LocalControl(Facts facts, RunningWork? work) : IControl
 
     public Task<IReadOnlyList<PluginDocument>> PluginsAsync(CancellationToken cancellationToken) => Task.FromResult(facts.Plugins());
 
+    public async Task<IReadOnlyList<PluginDocument>> ReloadPluginsAsync(string? name, CancellationToken cancellationToken)
+    {
+        await (Work("plugins cannot be reloaded").ReloadPlugins ?? throw Unchanging())(name, cancellationToken);
+        return [.. facts.Plugins().Where(plugin => name is null || plugin.Name == name)];
+    }
+
+    public async Task<IReadOnlyList<PluginDocument>> RollBackPluginAsync(string name, CancellationToken cancellationToken)
+    {
+        await (Work($"plugin '{name}' cannot go back").RollBackPlugin ?? throw Unchanging())(name, cancellationToken);
+        return [.. facts.Plugins().Where(plugin => plugin.Name == name)];
+    }
+
     public Task<StatusDocument> StatusAsync(CancellationToken cancellationToken)
     {
         var node = facts.Node();
@@ -81,6 +96,8 @@ internal sealed class LocalControl(Facts facts, RunningWork? work) : IControl
             Records = node.Records,
         });
     }
+
+    private static ControlException Unchanging() => new(ControlError.Unavailable, "this agent does not change its plugins while it runs");
 
     private JobView View() => new(
         facts.Jobs(),

@@ -59,6 +59,18 @@ internal sealed class RemoteControl : IControl, IDisposable
     public Task<IReadOnlyList<PluginDocument>> PluginsAsync(CancellationToken cancellationToken) =>
         GetAsync("plugins", ApiJson.Shape.IReadOnlyListPluginDocument, cancellationToken);
 
+    public async Task<IReadOnlyList<PluginDocument>> ReloadPluginsAsync(string? name, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(HttpMethod.Post, name is null ? "plugins/reload" : $"plugins/{Escaped(name)}/reload", cancellationToken);
+        return await ReadAsync(response, ApiJson.Shape.IReadOnlyListPluginDocument, cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<PluginDocument>> RollBackPluginAsync(string name, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(HttpMethod.Post, $"plugins/{Escaped(name)}/rollback", cancellationToken);
+        return await ReadAsync(response, ApiJson.Shape.IReadOnlyListPluginDocument, cancellationToken);
+    }
+
     public Task<StatusDocument> StatusAsync(CancellationToken cancellationToken) =>
         GetAsync("status", ApiJson.Shape.StatusDocument, cancellationToken);
 
@@ -80,7 +92,8 @@ internal sealed class RemoteControl : IControl, IDisposable
         }
         catch (HttpRequestException e)
         {
-            throw new ControlException(ControlError.Unavailable, $"the agent on {ApiSocket.PathIn(_dataDirectory)} cannot be reached: {e.GetBaseException().Message}", e);
+            var why = e.GetBaseException() is SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.AddressNotAvailable } ? "it has stopped" : e.GetBaseException().Message;
+            throw new ControlException(ControlError.Unavailable, $"the agent on {ApiSocket.PathIn(_dataDirectory)} cannot be reached: {why}", e);
         }
         catch (TaskCanceledException e) when (e.InnerException is TimeoutException)
         {

@@ -10,6 +10,14 @@ internal sealed record RunningWork
     /// <summary>Asks the execution's command to end. False when it does not run here.</summary>
     public required Func<string, bool> Stop { get; init; }
 
+    /// <summary>Looks at a plugin's folder, or with null at all, and ends when what was found is handled. Null when plugins do not change.</summary>
+    /// <remarks>Throws <see cref="ControlException"/> when there is no such plugin.</remarks>
+    public Func<string?, CancellationToken, Task>? ReloadPlugins { get; init; }
+
+    /// <summary>Goes back to the version of a plugin that worked before. Null when plugins do not change.</summary>
+    /// <remarks>Throws <see cref="ControlException"/> when that cannot be done.</remarks>
+    public Func<string, CancellationToken, Task>? RollBackPlugin { get; init; }
+
     /// <summary>The output of the execution's command. Null when it does not run here.</summary>
     public required Func<string, LiveBytes?> Live { get; init; }
 }

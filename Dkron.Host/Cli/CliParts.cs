@@ -20,5 +20,5 @@ internal sealed record CliParts
     public required Func<SettingsArguments, string> DataDirectory { get; init; }
 
     /// <summary>What answers when no agent runs. Disposed after use if it can be.</summary>
-    public required Func<SettingsArguments, IControl> Offline { get; init; }
+    public required Func<SettingsArguments, CancellationToken, Task<IControl>> Offline { get; init; }
 }

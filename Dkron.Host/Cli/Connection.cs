@@ -13,7 +13,7 @@ internal sealed class Connection(CliParts parts)
 #pragma warning disable CA2000 // The lease disposes it.
         return await IsAnsweredAsync(dataDirectory, cancellationToken)
             ? new ControlLease(new RemoteControl(dataDirectory), IsAgent: true)
-            : new ControlLease(parts.Offline(settings), IsAgent: false);
+            : new ControlLease(await parts.Offline(settings, cancellationToken), IsAgent: false);
 #pragma warning restore CA2000
     }
 

@@ -20,7 +20,7 @@ internal sealed class ExecutionWatch(IControl control, TimeProvider time)
             await using var live = await control.OutputAsync(id, raw: true, follow: true, cancellationToken);
             await live.CopyToAsync(output ?? Stream.Null, cancellationToken);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        catch (Exception e) when (e is HttpRequestException or IOException or ControlException { Error: ControlError.Unavailable })
         {
             // Broken off, mostly because the agent stops. It may still tell how the execution ended.
         }

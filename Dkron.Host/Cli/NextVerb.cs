@@ -63,22 +63,11 @@ internal sealed class NextVerb : IVerb
         var now = _parts.Time.GetUtcNow();
         if (arguments.GetValue(_after) is not { } afterText)
         {
-            return Following(schedule, now, count);
+            return ScheduleTimes.Following(schedule, now, count);
         }
 
         return MomentText.TryParse(afterText, now, out var after)
-            ? Following(schedule, after, count)
+            ? ScheduleTimes.Following(schedule, after, count)
             : throw new ControlException(ControlError.Invalid, $"--after: '{afterText}' {MomentText.Expected}");
-    }
-
-    /// <summary>The due times of a job that is first seen at that moment.</summary>
-    private static IEnumerable<DateTimeOffset> Following(Schedule schedule, DateTimeOffset after, int count)
-    {
-        var due = schedule.Next(after, anchor: after);
-        for (var left = count; left > 0 && due is not null; left--)
-        {
-            yield return due.Value;
-            due = schedule.Next(due.Value, anchor: after);
-        }
     }
 }

@@ -75,6 +75,7 @@ internal sealed class Screen : IDisposable
         }
         else
         {
+            _terminal.Profile.Width = rows.WidthAt(_terminal.Profile.Width);
             _terminal.Write(rows.ToTable());
         }
     }

@@ -1,0 +1,69 @@
+using System.Collections.Concurrent;
+using Dkron.Abstractions;
+using Dkron.Host.Api;
+
+namespace Dkron.Host.Tests.Api;
+
+/// <summary>An agent's answers, made by hand.</summary>
+internal sealed class StubControl : IControl
+{
+    public List<JobDocument> Jobs { get; } = [SomeDocuments.Job()];
+
+    public List<ExecutionDocument> Executions { get; } = [SomeDocuments.Execution()];
+
+    public ConcurrentQueue<ExecutionsRequest> Requests { get; } = new();
+
+    public Func<string, bool, StartedDocument> Start { get; set; } = (_, _) => new StartedDocument(["1-web-1"]);
+
+    public Func<bool, bool, Stream> Output { get; set; } = (_, _) => new MemoryStream([0x00, 0xFF, 0x0A]);
+
+    public Action<string> Stop { get; set; } = _ => { };
+
+    public Func<StatusDocument> Status { get; set; } = () => SomeDocuments.Status();
+
+    public Task<IReadOnlyList<JobDocument>> JobsAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<JobDocument>>(Jobs);
+
+    public Task<JobDocument> JobAsync(string name, CancellationToken cancellationToken) =>
+        Task.FromResult(Jobs.Find(job => job.Name == name) ?? throw new ControlException(ControlError.NotFound, $"there is no job '{name}'; dkron jobs lists them"));
+
+    public async Task<StartedDocument> RunAsync(string name, bool force, CancellationToken cancellationToken)
+    {
+        await JobAsync(name, cancellationToken);
+        return Start(name, force);
+    }
+
+    public Task<IReadOnlyList<ExecutionDocument>> ExecutionsAsync(ExecutionsRequest request, CancellationToken cancellationToken)
+    {
+        Requests.Enqueue(request);
+        var from = request.Query.OlderThanId is { } id ? Executions.FindIndex(execution => execution.Id == id) + 1 : 0;
+        return Task.FromResult<IReadOnlyList<ExecutionDocument>>([.. Executions.Skip(from).Take(request.Query.Limit)]);
+    }
+
+    public Task<ExecutionDocument> ExecutionAsync(string id, CancellationToken cancellationToken) =>
+        Task.FromResult(Executions.Find(execution => execution.Id == id) ?? throw new ControlException(ControlError.NotFound, $"there is no execution '{id}'; dkron executions lists them"));
+
+    public async Task<Stream> OutputAsync(string id, bool raw, bool follow, CancellationToken cancellationToken)
+    {
+        await ExecutionAsync(id, cancellationToken);
+        return Output(raw, follow);
+    }
+
+    public async Task StopAsync(string id, CancellationToken cancellationToken)
+    {
+        var execution = await ExecutionAsync(id, cancellationToken);
+        if (execution.Status != ExecutionStatus.Running)
+        {
+            throw new ControlException(ControlError.Conflict, $"execution {id} does not run");
+        }
+
+        Stop(id);
+    }
+
+    public Task<IReadOnlyList<PluginDocument>> PluginsAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<PluginDocument>>([SomeDocuments.Plugin]);
+
+    public Task<IReadOnlyList<PluginDocument>> ReloadPluginsAsync(string? name, CancellationToken cancellationToken) => PluginsAsync(cancellationToken);
+
+    public Task<IReadOnlyList<PluginDocument>> RollBackPluginAsync(string name, CancellationToken cancellationToken) => PluginsAsync(cancellationToken);
+
+    public Task<StatusDocument> StatusAsync(CancellationToken cancellationToken) => Task.FromResult(Status());
+}
