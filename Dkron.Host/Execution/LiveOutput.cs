@@ -13,6 +13,8 @@ internal sealed class LiveOutput
     /// <summary>A piece from an offset on, of at most so many bytes. Does not wait.</summary>
     public LiveChunk Read(long offset, int maxBytes)
     {
+        offset = Math.Max(0, offset);
+
         // Asked before reading: what is there once it has ended is all.
         var ended = _ended;
         if (Volatile.Read(ref _store) is not { } store)

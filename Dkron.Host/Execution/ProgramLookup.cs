@@ -8,7 +8,7 @@ internal static class ProgramLookup
     /// <remarks>Where nothing sets PATH. Source: confstr(3), _CS_PATH of glibc.</remarks>
     private const string DefaultPath = "/bin:/usr/bin";
 
-    public static string? TryFind(string program, Dictionary<string, string> environment, string? workingDirectory, out string? error)
+    public static string? TryFind(string program, string? searchPath, string? workingDirectory, out string? error)
     {
         error = null;
         if (program.Length == 0)
@@ -23,20 +23,19 @@ internal static class ProgramLookup
             return program;
         }
 
-        var from = workingDirectory ?? Directory.GetCurrentDirectory();
         if (program.Contains('/', StringComparison.Ordinal))
         {
-            var path = Path.Combine(from, program);
+            var path = Locate(workingDirectory, program);
             error = Check(path) is { } problem ? $"program '{program}' {problem}" : null;
             return error is null ? path : null;
         }
 
-        var searched = environment.GetValueOrDefault("PATH", DefaultPath);
+        var searched = searchPath ?? DefaultPath;
         string? nearMiss = null;
         foreach (var folder in searched.Split(':'))
         {
             // An empty entry is the working folder, by POSIX.
-            var path = Path.Combine(from, folder, program);
+            var path = Locate(workingDirectory, Path.Combine(folder, program));
             var problem = Check(path);
             if (problem is null)
             {
@@ -49,6 +48,9 @@ internal static class ProgramLookup
         error = nearMiss ?? $"program '{program}' was not found in PATH ({searched})";
         return null;
     }
+
+    private static string Locate(string? workingDirectory, string path) =>
+        Path.IsPathRooted(path) ? path : Path.Combine(workingDirectory ?? Directory.GetCurrentDirectory(), path);
 
     private static string? Check(string path)
     {

@@ -5,21 +5,22 @@ namespace Dkron.Host.Execution;
 /// <summary>Turns a command into what the system can start, or says in words why that is impossible.</summary>
 internal static class StartPreparation
 {
-    public static StartRequest? TryPrepare(Command command, Dictionary<string, string> environment, out string? error)
+    public static StartRequest? TryPrepare(Command command, CommandRun run, CommandEnvironment host, out string? error)
     {
-        error = FindUnusable(command, environment) ?? CheckFolder(command.WorkingDirectory);
+        error = FindUnusable(command) ?? FindUnusable(command.Environment) ?? FindUnusable(run.Environment) ?? CheckFolder(command.WorkingDirectory);
         if (error is not null)
         {
             return null;
         }
 
-        var path = ProgramLookup.TryFind(command.Arguments[0], environment, command.WorkingDirectory, out error);
+        var (environment, searchPath) = host.For(command, run);
+        var path = ProgramLookup.TryFind(command.Arguments[0], searchPath, command.WorkingDirectory, out error);
         return path is null
             ? null
-            : new StartRequest(path, command.Arguments, [.. environment.Select(v => $"{v.Key}={v.Value}")], command.WorkingDirectory, command.Payload);
+            : new StartRequest(path, command.Arguments, environment, command.WorkingDirectory, command.Payload);
     }
 
-    private static string? FindUnusable(Command command, Dictionary<string, string> environment)
+    private static string? FindUnusable(Command command)
     {
         for (var i = 0; i < command.Arguments.Count; i++)
         {
@@ -29,6 +30,11 @@ internal static class StartPreparation
             }
         }
 
+        return null;
+    }
+
+    private static string? FindUnusable(IReadOnlyDictionary<string, string> environment)
+    {
         foreach (var (name, value) in environment)
         {
             if (name.Length == 0 || name.Contains('=', StringComparison.Ordinal) || name.Contains('\0', StringComparison.Ordinal))

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Dkron.Host.Tests.Plugins;
 
 namespace Dkron.Acceptance.Tests;
 
@@ -19,6 +20,13 @@ internal sealed class Agent : IAsyncDisposable
     public Launched Process { get; }
 
     public string SettingsFile => Path.Combine(Folder, "settings.json");
+
+    /// <summary>Compiles a plugin whose output is an expression into the folder <c>plugins</c> of a test's folder.</summary>
+    public static void AddPlugin(string folder, string name, string output)
+    {
+        var target = Directory.CreateDirectory(Path.Combine(folder, "plugins", $"dkron-processor-{name}")).FullName;
+        File.WriteAllBytes(Path.Combine(target, $"dkron-processor-{name}.dll"), PluginCompiler.Compile($"dkron-processor-{name}", PluginCompiler.Header() + PluginCompiler.Processor(output)));
+    }
 
     /// <summary>Makes an empty folder, to be given to <see cref="StartAsync"/>.</summary>
     public static string NewFolder() => Directory.CreateTempSubdirectory("dkron-acceptance-").FullName;
@@ -56,20 +64,15 @@ internal sealed class Agent : IAsyncDisposable
         return JsonNode.Parse(stdout) ?? throw new JsonException("null");
     }
 
-    /// <summary>Ended executions of a job whose processing is done, newest first.</summary>
-    public async Task<IReadOnlyList<JsonNode>> EndedAsync(string job)
-    {
-        var executions = (await JsonAsync("executions", job)).AsArray();
-        var ended = new List<JsonNode>();
-        foreach (var execution in executions)
-        {
-            if (execution!["status"]!.GetValue<string>() != "running")
-            {
-                ended.Add(execution);
-            }
-        }
+    /// <summary>Executions of a job as they stand, newest first.</summary>
+    public async Task<IReadOnlyList<JsonNode>> ExecutionsAsync(string job) => [.. (await JsonAsync("executions", job)).AsArray().Select(node => node!)];
 
-        return ended;
+    /// <summary>Runs a job to its end and gives its execution.</summary>
+    public async Task<JsonNode> RunJobAsync(string job)
+    {
+        var (_, stdout, stderr) = await RunAsync("run", job, "--wait", "--json");
+        stdout.Should().NotBeEmpty(stderr);
+        return (await ExecutionsAsync(job))[0];
     }
 
     public async Task<int> StopAsync()
@@ -81,6 +84,9 @@ internal sealed class Agent : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Process.DisposeAsync();
-        Directory.Delete(Folder, recursive: true);
+        if (Directory.Exists(Folder))
+        {
+            Directory.Delete(Folder, recursive: true);
+        }
     }
 }

@@ -43,6 +43,11 @@ internal readonly record struct ProcessSession(int Id)
 
     public IEnumerable<ProcessStat> LiveMembers()
     {
+        if (!Directory.Exists("/proc/self"))
+        {
+            yield break;
+        }
+
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
             if (int.TryParse(Path.GetFileName(folder.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var id)

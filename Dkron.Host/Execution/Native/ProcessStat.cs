@@ -12,18 +12,25 @@ internal readonly record struct ProcessStat(int ProcessId, char State, int Group
     /// <summary>Whether it still runs: neither a zombie nor dead.</summary>
     public bool IsAlive => State is not ('Z' or 'X' or 'x');
 
-    public static ProcessStat? Read(int processId)
+    /// <summary>Null when there is no such process, or no /proc. Processes come and go while they are looked at, so nothing is thrown.</summary>
+    public static unsafe ProcessStat? Read(int processId)
     {
-        Span<byte> buffer = stackalloc byte[1024];
-        try
-        {
-            using var file = File.OpenHandle(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/stat"));
-            return Parse(processId, buffer[..RandomAccess.Read(file, buffer, 0)]);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        const int LongestStat = 1024;
+        if (!OperatingSystem.IsLinux())
         {
             return null;
         }
+
+        var file = LibC.Open(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/stat"), LibC.CloseOnExec);
+        if (file < 0)
+        {
+            return null;
+        }
+
+        var buffer = stackalloc byte[LongestStat];
+        var count = (int)LibC.Read(file, buffer, LongestStat);
+        _ = LibC.Close(file);
+        return count > 0 ? Parse(processId, new ReadOnlySpan<byte>(buffer, count)) : null;
     }
 
     public static ProcessStat? Parse(int processId, ReadOnlySpan<byte> text)

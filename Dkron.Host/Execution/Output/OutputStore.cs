@@ -164,7 +164,7 @@ internal sealed class OutputStore(long maxBytes, int memoryBytes, string filePat
         var omitted = _memory.Omitted;
         var output = omitted == 0
             ? ExecutionOutput.FromBytes(bytes)
-            : new ExecutionOutput(bytes.Length, () => new MemoryStream(bytes, writable: false)) { OmittedBytes = omitted, OmittedAt = head };
+            : ExecutionOutput.FromBytes(bytes).WithOmitted(omitted, head);
         return new StoredOutput(output, null, head, _memory.Kept, mark.Length, _fileError);
     }
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Dkron.Abstractions;
 using Dkron.Host.Execution;
+using Dkron.Host.Execution.Native;
 
 namespace Dkron.Host.Tests.Execution;
 
@@ -86,10 +87,12 @@ public sealed class CommandRunnerTests : IAsyncDisposable
     public async Task Nothing_but_the_three_standard_descriptors_is_open_in_a_command_also_beside_others()
     {
         var command = CommandBench.Shell("ls /proc/$$/fd");
+        var inherited = LibC.Open("/dev/null", LibC.ReadWrite); // without close-on-exec, as the host's own parent may leave one
         var others = CommandBench.Shell("head -c 100000 /dev/zero") with { Payload = new byte[200_000] };
 
         var results = await Task.WhenAll(Enumerable.Range(0, 64).Select(i => _bench.RunAsync(i % 2 == 0 ? command : others, Numbered(i))));
 
+        LibC.Close(inherited).Should().Be(0);
         results.Where((_, i) => i % 2 == 0).Select(r => r.Output.ToString()).Should().OnlyContain(listed => listed == "0\n1\n2\n");
         results.Should().OnlyContain(r => r.Status == ExecutionStatus.Succeeded);
     }
@@ -173,6 +176,30 @@ public sealed class CommandRunnerTests : IAsyncDisposable
 
         (alive, otherStart, otherBoot).Should().Be((true, false, false));
         ProcessGroups.IsAlive(identity).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task A_timeout_longer_than_any_timer_is_none_too_long()
+    {
+        var result = await _bench.RunAsync(CommandBench.Program("true") with { Timeout = TimeSpan.FromDays(10_000) });
+
+        result.Status.Should().Be(ExecutionStatus.Succeeded);
+    }
+
+    [Fact]
+    public async Task Processes_that_others_start_in_the_host_do_not_disturb()
+    {
+        var others = Enumerable.Range(0, 40).Select(async _ =>
+        {
+            using var process = System.Diagnostics.Process.Start("/bin/sh", ["-c", "exit 4"]);
+            await process.WaitForExitAsync(CancellationToken.None).WaitAsync(CommandBench.Patience, CancellationToken.None);
+            return process.ExitCode;
+        }).ToList();
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 40).Select(i => _bench.RunAsync(CommandBench.Shell("exit 3"), Numbered(i))));
+
+        results.Should().OnlyContain(r => r.ExitCode == 3);
+        (await Task.WhenAll(others)).Should().OnlyContain(code => code == 4);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Dkron.Abstractions;
 using Dkron.Host.Execution;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Dkron.Host.Tests.Execution;
 
@@ -160,6 +161,28 @@ public sealed class CommandStopTests : IAsyncDisposable
         var background = lines.Single(line => int.TryParse(line, out _));
         IsAlive(background).Should().BeTrue();
         await ProcessGroups.EndAsync(ProcessGroups.Identify(int.Parse(background)), TimeSpan.FromMinutes(1), TimeProvider.System, CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task Late_output_is_waited_for_five_seconds()
+    {
+        var time = new FakeTimeProvider();
+        await using var bench = new CommandBench(time: time);
+        var start = time.GetTimestamp();
+
+        var running = bench.RunAsync("sleep 1000 & echo $!");
+        await Until.TrueAsync(
+            () =>
+            {
+                time.Advance(TimeSpan.FromSeconds(0.1));
+                return running.IsCompleted;
+            },
+            "the wait has a limit");
+        var result = await running;
+
+        result.Status.Should().Be(ExecutionStatus.Succeeded);
+        time.GetElapsedTime(start).Should().BeGreaterThanOrEqualTo(TimeSpan.FromSeconds(5));
+        await ProcessGroups.EndAsync(ProcessGroups.Identify(int.Parse(result.Output.ToString())), TimeSpan.FromMinutes(1), TimeProvider.System, CancellationToken.None);
     }
 
     [Fact]

@@ -1,0 +1,111 @@
+using System.Runtime.InteropServices;
+using Dkron.Host.Processing;
+using Dkron.Host.Records;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Dkron.Host;
+
+/// <summary>How the host ends: commands get the grace to end by themselves, then are asked to, then are killed; a second signal skips all waiting.</summary>
+internal sealed partial class HostEnd(
+    RunningExecutions executions,
+    ProcessorChain chain,
+    ExecutionRecords records,
+    IHostApplicationLifetime lifetime,
+    IOptions<DkronOptions> options,
+    TimeProvider time,
+    ILogger<HostEnd> logger) : IDisposable
+{
+    private const string Reason = "the host was stopping";
+
+    /// <summary>Of the grace, the time between asking a command to end and killing it.</summary>
+    private static readonly TimeSpan AskedTime = TimeSpan.FromSeconds(5);
+
+    /// <summary>timeout(1) and some supervisors signal the process and its group at once: that is one signal.</summary>
+    private static readonly TimeSpan SameSignal = TimeSpan.FromMilliseconds(300);
+
+    private static readonly TimeSpan LastWait = TimeSpan.FromSeconds(10);
+
+    private readonly CancellationTokenSource _kill = new();
+    private readonly CancellationTokenSource _hurry = new();
+    private readonly List<PosixSignalRegistration> _signals = [];
+    private long? _firstSignal;
+
+    /// <summary>Cancelled when commands that were asked to end are to be killed at once.</summary>
+    public CancellationToken Kill => _kill.Token;
+
+    /// <summary>Listens for the second signal; the first one is the host's lifetime's.</summary>
+    public void Listen()
+    {
+        foreach (var signal in new[] { PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT })
+        {
+            _signals.Add(PosixSignalRegistration.Create(signal, OnSignal));
+        }
+    }
+
+    /// <summary>Ends when all firings have ended, and sees to it that they do.</summary>
+    /// <param name="whenIdle">Ends when all that has been begun has ended, processors included.</param>
+    public async Task EndAsync(Func<Task> whenIdle)
+    {
+        // Closed first: what is begun from now on is refused, so that the rest can only get less.
+        executions.Close(Reason);
+        var firings = whenIdle();
+        var grace = options.Value.ShutdownGrace;
+        var asked = grace / 2 < AskedTime ? grace / 2 : AskedTime;
+        LogEnding(executions.All.Count, grace);
+        if (!await EndedAsync(firings, grace - asked))
+        {
+            executions.StopAll(Reason);
+        }
+
+        if (!await EndedAsync(firings, asked))
+        {
+            await _kill.CancelAsync();
+        }
+
+        // Commands are gone now, and processors have deadlines of their own. Only a disk that takes nothing could hold us for ever:
+        // what could not be written is then given up with an error when the records are closed.
+        while (!await EndedAsync(firings, LastWait) && records.IsWritable)
+        {
+        }
+    }
+
+    public void Dispose()
+    {
+        _signals.ForEach(signal => signal.Dispose());
+        _kill.Dispose();
+        _hurry.Dispose();
+    }
+
+    private async Task<bool> EndedAsync(Task firings, TimeSpan limit)
+    {
+        await firings.WaitAsync(limit, time, _hurry.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return firings.IsCompleted;
+    }
+
+    private void OnSignal(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        lock (_signals)
+        {
+            _firstSignal ??= time.GetTimestamp();
+            if (time.GetElapsedTime(_firstSignal.Value) < SameSignal || !lifetime.ApplicationStopping.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+
+        LogHurry(context.Signal);
+        executions.StopAll(Reason);
+        _kill.Cancel();
+        chain.Hurry();
+        _hurry.Cancel();
+    }
+
+    [LoggerMessage(8020, LogLevel.Information, "Stopping: {Running} commands run and may take {Grace} to end")]
+    private partial void LogEnding(int running, TimeSpan grace);
+
+    [LoggerMessage(8021, LogLevel.Warning, "A second signal ({Signal}): commands are killed and processors cancelled")]
+    private partial void LogHurry(PosixSignal signal);
+}

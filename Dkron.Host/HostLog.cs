@@ -1,0 +1,50 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+using Serilog;
+using Serilog.Core;
+using Serilog.Debugging;
+using Serilog.Events;
+
+namespace Dkron.Host;
+
+/// <summary>The host's own log: to stderr, since stdout belongs to the processor <c>log</c>; levels and further sinks as the section <c>Serilog</c> says.</summary>
+internal static class HostLog
+{
+    private const string Template = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff zzz} [{Level:u3}] {Message:lj}{NewLine}{Exception}";
+
+    /// <summary>What is wrong with the section; one sentence each.</summary>
+    public static IReadOnlyList<string> Problems(IConfiguration configuration)
+    {
+        // Serilog says of a sink that it does not know only here.
+        var problems = new List<string>();
+        SelfLog.Enable(problems.Add);
+        try
+        {
+            Create(configuration).Dispose();
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or System.Reflection.TargetInvocationException)
+        {
+            problems.Add(e.Message);
+        }
+        finally
+        {
+            SelfLog.Disable();
+        }
+
+        return problems;
+    }
+
+    public static Logger Create(IConfiguration configuration)
+    {
+        var log = new LoggerConfiguration()
+            .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+            .MinimumLevel.Override("System", LogEventLevel.Warning)
+            .ReadFrom.Configuration(configuration);
+        if (!configuration.GetSection("Serilog:WriteTo").GetChildren().Any())
+        {
+            log.WriteTo.Console(outputTemplate: Template, standardErrorFromLevel: LogEventLevel.Verbose, formatProvider: CultureInfo.InvariantCulture);
+        }
+
+        return log.CreateLogger();
+    }
+}

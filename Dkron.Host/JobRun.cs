@@ -1,0 +1,221 @@
+using System.Globalization;
+using Dkron.Abstractions;
+using Dkron.Host.Execution;
+using Dkron.Host.Jobs;
+using Dkron.Host.Plugins;
+using Dkron.Host.Processing;
+using Dkron.Host.Records;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Dkron.Host;
+
+/// <summary>Takes one execution to its end: command, record, processors, record.</summary>
+internal sealed partial class JobRun(
+    CommandRunner commands,
+    RunningExecutions executions,
+    ExecutionRecords records,
+    PluginRegistry plugins,
+    ProcessorChain chain,
+    HostEnd end,
+    IOptions<DkronOptions> options,
+    TimeProvider time,
+    ILogger<JobRun> logger)
+{
+    /// <summary>Claims an attempt, so that it is made once and a crash cannot hide it; or records why it is not made.</summary>
+    /// <param name="force">Also beside another execution of a job that forbids it.</param>
+    /// <returns>The execution as it is recorded, and what to run; nothing to run when it was skipped or made before.</returns>
+    public async Task<(ExecutionInfo Info, RunningExecution? Running)> StartAsync(Attempt attempt, bool force)
+    {
+        var info = InfoOf(attempt);
+        if (!executions.TryAdd(attempt, info, force, out var running, out var refusal))
+        {
+            return (await SkipAsync(attempt, refusal), null);
+        }
+
+        var claimed = false;
+        try
+        {
+            claimed = await records.ClaimAsync(info, CancellationToken.None);
+        }
+        finally
+        {
+            if (!claimed)
+            {
+                executions.Remove(running);
+            }
+        }
+
+        return (info, claimed ? running : null);
+    }
+
+    /// <summary>Records an attempt that is not made, and why.</summary>
+    public async Task<ExecutionInfo> SkipAsync(Attempt attempt, string reason)
+    {
+        var skipped = InfoOf(attempt) with { Status = ExecutionStatus.Skipped, Error = reason, PreviousStatus = records.LastStatusOf(attempt.Job.Name.Text) };
+        await records.SkipAsync(skipped, CancellationToken.None);
+        LogSkipped(skipped.JobName, skipped.Id, reason);
+        return skipped;
+    }
+
+    /// <summary>Ends a claimed execution without running it.</summary>
+    public async Task DropAsync(RunningExecution running, string reason)
+    {
+        executions.Remove(running);
+        var skipped = running.Info with { Status = ExecutionStatus.Skipped, FinishedAt = time.GetUtcNow(), Error = reason };
+        var result = new CommandResult { StartedAt = skipped.StartedAt, FinishedAt = skipped.FinishedAt, Status = skipped.Status, Error = reason, Output = ExecutionOutput.Empty };
+        await records.FinishAsync(skipped, result, hasSteps: false, CancellationToken.None);
+        LogSkipped(skipped.JobName, skipped.Id, reason);
+    }
+
+    /// <summary>Runs an execution that has been claimed.</summary>
+    public async Task<ExecutionInfo> RunAsync(RunningExecution running)
+    {
+        LogFired(running.Info.JobName, running.Info.Id, running.Info.Trigger, running.Info.Attempt);
+        var (finished, output) = await ExecuteAsync(running);
+        return await ProcessAsync(running.Attempt.Job, finished, output, []);
+    }
+
+    /// <summary>Hands a recorded result to the processors that have not had it yet.</summary>
+    /// <param name="known">The outcomes of the first steps, when an earlier host was interrupted in the chain.</param>
+    public async Task<ExecutionInfo> ProcessAsync(Job job, ExecutionInfo finished, ExecutionOutput output, IReadOnlyList<ProcessorOutcome> known)
+    {
+        if (job.Processors.Count == 0)
+        {
+            return finished;
+        }
+
+        using var leases = plugins.Acquire([.. job.Processors.Select(step => step.Name)]);
+        var result = await chain.ProcessAsync(new ChainInput
+        {
+            Job = job.Info,
+            Execution = finished,
+            RawOutput = output,
+            Steps = job.Processors,
+            Targets = leases,
+            Known = known,
+            MaxOutputBytes = job.Command.MaxOutputBytes,
+            OnOutcome = (step, outcome) => Note(finished, step, outcome),
+        });
+        var processed = result.FailedBecause is { } why && finished.Success ? finished with { Status = ExecutionStatus.Failed, Error = why, IsFinalAttempt = true } : finished;
+        await records.EndProcessingAsync(processed, ReferenceEquals(result.Output, output) ? null : result.Output, result.Outcomes, CancellationToken.None);
+        return processed;
+    }
+
+    private async Task<(ExecutionInfo Finished, ExecutionOutput Output)> ExecuteAsync(RunningExecution running)
+    {
+        var job = running.Attempt.Job;
+        try
+        {
+            var result = await commands.RunAsync(job.Command, CommandRunOf(running), running.Stopped);
+            var finished = Finish(running, result);
+
+            // A finished run is recorded even while the host stops, and before any processor sees it.
+            await records.FinishAsync(finished, result, hasSteps: job.Processors.Count > 0, CancellationToken.None);
+            LogFinished(finished, result.Output.Length);
+            return (finished, result.Output);
+        }
+        finally
+        {
+            executions.Remove(running);
+        }
+    }
+
+    private ExecutionInfo InfoOf(Attempt attempt)
+    {
+        var now = time.GetUtcNow();
+        return new ExecutionInfo
+        {
+            Id = records.NewId(),
+            JobName = attempt.Job.Name.Text,
+            NodeName = options.Value.NodeName,
+            Group = attempt.Group,
+            Attempt = attempt.Number,
+            Trigger = attempt.Trigger,
+            ScheduledAt = attempt.DueAt,
+            StartedAt = now,
+            FinishedAt = now,
+            Status = ExecutionStatus.Running,
+        };
+    }
+
+    private CommandRun CommandRunOf(RunningExecution running) => new()
+    {
+        ExecutionId = running.Info.Id,
+        Environment = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["ENV_JOB_NAME"] = running.Info.JobName,
+            ["DKRON_JOB_NAME"] = running.Info.JobName,
+            ["DKRON_EXECUTION_ID"] = running.Info.Id,
+            ["DKRON_ATTEMPT"] = running.Info.Attempt.ToString(CultureInfo.InvariantCulture),
+            ["DKRON_SCHEDULED_AT"] = running.Info.ScheduledAt.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFZ", CultureInfo.InvariantCulture),
+            ["DKRON_TRIGGER"] = running.Info.Trigger.ToString().ToLowerInvariant(),
+            ["DKRON_NODE_NAME"] = running.Info.NodeName,
+        },
+        OutputFile = records.OutputPathFor(running.Info.Id),
+        OnStarted = process => records.NoteProcess(running.Info.Id, process),
+        Live = running.Output,
+        Hurry = end.Kill,
+    };
+
+    private ExecutionInfo Finish(RunningExecution running, CommandResult result)
+    {
+        var stopped = running.StopReason.Length > 0 && result.Status != ExecutionStatus.Succeeded;
+        return running.Info with
+        {
+            StartedAt = result.StartedAt,
+            FinishedAt = result.FinishedAt,
+            Status = result.Status,
+            ExitCode = result.ExitCode,
+            Signal = result.Signal,
+            Error = stopped ? $"{running.StopReason}: the command {result.Error}" : result.Error,
+            IsFinalAttempt = stopped || result.Status == ExecutionStatus.Succeeded || running.Attempt.IsLast,
+            PreviousStatus = records.LastStatusOf(running.Info.JobName),
+        };
+    }
+
+    private void Note(ExecutionInfo execution, int step, ProcessorOutcome outcome)
+    {
+        records.NoteOutcome(execution.Id, step, outcome);
+        // Why a plugin is unavailable has been logged where it was found out, once and not for each execution.
+        if (outcome.State is OutcomeState.Failed or OutcomeState.TimedOut)
+        {
+            LogStepFailed(execution.JobName, execution.Id, outcome.Name, outcome.State, LogText.OneLine(outcome.Error ?? ""));
+        }
+        else
+        {
+            LogStep(execution.JobName, execution.Id, outcome.Name, outcome.State, outcome.Duration.TotalMilliseconds, outcome.Error);
+        }
+    }
+
+    [LoggerMessage(8001, LogLevel.Information, "Job {Job} fired: execution {Execution}, trigger {Trigger}, attempt {Attempt}")]
+    private partial void LogFired(string job, string execution, ExecutionTrigger trigger, int attempt);
+
+    private void LogFinished(ExecutionInfo finished, long bytes)
+    {
+        var seconds = (finished.FinishedAt - finished.StartedAt).TotalSeconds;
+        if (finished.Success)
+        {
+            LogSucceeded(finished.JobName, finished.Id, seconds, finished.ExitCode, bytes);
+        }
+        else
+        {
+            LogFailed(finished.JobName, finished.Id, seconds, bytes, finished.Error);
+        }
+    }
+
+    [LoggerMessage(8002, LogLevel.Information, "Job {Job} succeeded: execution {Execution} after {Seconds:0.000} s, exit code {ExitCode}, {Bytes} bytes of output")]
+    private partial void LogSucceeded(string job, string execution, double seconds, int? exitCode, long bytes);
+
+    [LoggerMessage(8006, LogLevel.Information, "Job {Job} failed: execution {Execution} after {Seconds:0.000} s, {Bytes} bytes of output: {Error}")]
+    private partial void LogFailed(string job, string execution, double seconds, long bytes, string? error);
+
+    [LoggerMessage(8003, LogLevel.Debug, "Job {Job}, execution {Execution}: processor {Processor} {State} after {Milliseconds:0.0} ms {Error}")]
+    private partial void LogStep(string job, string execution, string processor, OutcomeState state, double milliseconds, string? error);
+
+    [LoggerMessage(8005, LogLevel.Warning, "Job {Job} skipped: execution {Execution}: {Reason}")]
+    private partial void LogSkipped(string job, string execution, string reason);
+
+    [LoggerMessage(8004, LogLevel.Warning, "Job {Job}, execution {Execution}: processor {Processor} {State}: {Error}")]
+    private partial void LogStepFailed(string job, string execution, string processor, OutcomeState state, string? error);
+}
