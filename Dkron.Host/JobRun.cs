@@ -73,12 +73,11 @@ internal sealed partial class JobRun(
     {
         LogFired(running.Info.JobName, running.Info.Id, running.Info.Trigger, running.Info.Attempt);
         var (finished, output) = await ExecuteAsync(running);
-        return await ProcessAsync(running.Attempt.Job, finished, output, []);
+        return await ProcessAsync(running.Attempt.Job, finished, output);
     }
 
     /// <summary>Hands a recorded result to the processors that have not had it yet.</summary>
-    /// <param name="known">The outcomes of the first steps, when an earlier host was interrupted in the chain.</param>
-    public async Task<ExecutionInfo> ProcessAsync(Job job, ExecutionInfo finished, ExecutionOutput output, IReadOnlyList<ProcessorOutcome> known)
+    public async Task<ExecutionInfo> ProcessAsync(Job job, ExecutionInfo finished, ExecutionOutput output)
     {
         if (job.Processors.Count == 0)
         {
@@ -93,7 +92,6 @@ internal sealed partial class JobRun(
             RawOutput = output,
             Steps = job.Processors,
             Targets = leases,
-            Known = known,
             MaxOutputBytes = job.Command.MaxOutputBytes,
             OnOutcome = (step, outcome) => Note(finished, step, outcome),
         });

@@ -35,7 +35,7 @@ internal sealed partial class Recovery(ExecutionRecords records, JobSource jobs,
         if (jobs.Current.Find(info.JobName) is { Processors.Count: > 0 } job)
         {
             // From the first step: what earlier steps made of the output is not known any more. Their invocation ids are the same as before.
-            await jobRun.ProcessAsync(job, info, left.RawOutput, []);
+            await jobRun.ProcessAsync(job, info, left.RawOutput);
         }
         else
         {

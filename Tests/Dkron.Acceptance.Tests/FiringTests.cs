@@ -68,11 +68,12 @@ public sealed class FiringTests
     public async Task After_a_kill_what_ran_is_closed_as_lost_and_its_process_is_ended_and_its_processors_hear_of_it()
     {
         var folder = Agent.NewFolder();
-        await using (var first = await Agent.StartAsync(folder, """{ "Jobs": { "long": { "schedule": "@manually", "command": "sleep 600", "concurrency": "forbid", "processors": { "log": { "forward": true, "when": "failure" } } } } }"""))
+        await using (var first = await Agent.StartAsync(folder, """{ "Jobs": { "long": { "schedule": "@manually", "command": "sleep 600", "concurrency": "forbid", "processors": { "log": { "forward": true, "when": "failure" } } }, "beat": { "schedule": "@manually", "command": "true" } } }"""))
         {
             await first.RunAsync("run", "long");
             var command = 0;
             await Wait.Until(() => (command = Processes.ChildrenOf(first.Process.Id).Select(p => p.Id).FirstOrDefault()) != 0);
+            await first.RunJobAsync("beat"); // which process it is goes to disk with the next thing that is recorded
             first.Process.Signal("KILL");
             await first.Process.ExitAsync();
             await using var second = await Agent.StartAsync(folder, settings: null);
