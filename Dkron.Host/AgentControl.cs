@@ -3,6 +3,7 @@ using Dkron.Host.Api;
 using Dkron.Host.Jobs;
 using Dkron.Host.Plugins;
 using Dkron.Host.Records;
+using Dkron.Host.Runs;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 

@@ -8,6 +8,7 @@ using Dkron.Host.Jobs.Settings;
 using Dkron.Host.Plugins;
 using Dkron.Host.Processing;
 using Dkron.Host.Records;
+using Dkron.Host.Runs;
 using Dkron.Host.Scheduling;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Dkron.Host.Jobs;
 using Dkron.Host.Jobs.Settings;
 using Dkron.Host.Plugins;
+using Dkron.Host.Runs;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 
-namespace Dkron.Host;
+namespace Dkron.Host.Runs;
 
 /// <summary>Work that was begun and is awaited by nobody else: kept until it ends, and what it throws is logged.</summary>
 internal sealed partial class OwnedTasks(ILogger logger)

@@ -1,7 +1,7 @@
 using Dkron.Abstractions;
 using Dkron.Host.Jobs;
 
-namespace Dkron.Host;
+namespace Dkron.Host.Runs;
 
 /// <summary>One attempt of one firing that shall be made.</summary>
 /// <param name="Job">The job as it was when it became due.</param>

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace Dkron.Host;
+namespace Dkron.Host.Runs;
 
 /// <summary>How the host ends: commands get the grace to end by themselves, then are asked to, then are killed; a second signal skips all waiting.</summary>
 internal sealed partial class HostEnd(

@@ -3,7 +3,7 @@ using Dkron.Host.Records;
 using Dkron.Host.Scheduling;
 using Microsoft.Extensions.Hosting;
 
-namespace Dkron.Host;
+namespace Dkron.Host.Runs;
 
 /// <summary>Keeps what is due in step with the jobs of the settings.</summary>
 internal sealed class JobSchedule(JobSource jobs, ExecutionRecords records, DueFirings dueFirings) : BackgroundService

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Dkron.Abstractions;
 using Dkron.Host.Jobs;
 
-namespace Dkron.Host;
+namespace Dkron.Host.Runs;
 
 /// <summary>All executions whose command runs, and the rule that <c>concurrency: forbid</c> makes for them.</summary>
 /// <remarks>Thread-safe: of two attempts at the same moment at most one of a forbidding job is admitted.</remarks>

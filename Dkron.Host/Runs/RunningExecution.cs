@@ -1,7 +1,7 @@
 using Dkron.Abstractions;
 using Dkron.Host.Execution;
 
-namespace Dkron.Host;
+namespace Dkron.Host.Runs;
 
 /// <summary>An execution whose command has been started, or is about to be, and has not ended.</summary>
 #pragma warning disable CA1001 // The source has no timer and no link, so there is nothing to dispose, and a late request to stop must find it whole.

@@ -6,7 +6,7 @@ using Dkron.Host.Records;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace Dkron.Host;
+namespace Dkron.Host.Runs;
 
 /// <summary>Finishes what an earlier host has left behind: what ran is closed as lost, what was not processed is processed.</summary>
 internal sealed partial class Recovery(ExecutionRecords records, JobSource jobs, JobRun jobRun, TimeProvider time, ILogger<Recovery> logger) : IHostedService

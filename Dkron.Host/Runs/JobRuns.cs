@@ -5,7 +5,7 @@ using Dkron.Host.Scheduling;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace Dkron.Host;
+namespace Dkron.Host.Runs;
 
 /// <summary>Starts what is due, and takes each firing to its last attempt and to its children.</summary>
 internal sealed partial class JobRuns(DueFirings dueFirings, JobSource jobs, JobRun jobRun, ExecutionRecords records, HostEnd end, TimeProvider time, ILogger<JobRuns> logger) : BackgroundService

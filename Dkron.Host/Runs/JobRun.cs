@@ -8,7 +8,7 @@ using Dkron.Host.Records;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace Dkron.Host;
+namespace Dkron.Host.Runs;
 
 /// <summary>Takes one execution to its end: command, record, processors, record.</summary>
 internal sealed partial class JobRun(
