@@ -83,7 +83,7 @@ internal sealed class AgentControl(
     }
 
     private LiveBytes? Live(string id) => executions.Find(id)?.Output is not { } output ? null : new LiveBytes(
-        (offset, maxBytes) => output.Read(offset, maxBytes) is var chunk ? new LivePiece(chunk.Offset, chunk.Bytes, chunk.Ended) : default,
+        (offset, buffer) => output.Read(offset, buffer) is var chunk ? new LivePiece(chunk.Offset, chunk.Count, chunk.Ended) : default,
         output.WaitAsync);
 
     private bool Stop(string id)

@@ -8,6 +8,8 @@ namespace Dkron.Host.Api;
 /// <param name="follow">Whether it waits for what is still to come; otherwise it ends with what there is.</param>
 internal sealed class LiveStream(LiveBytes live, bool follow) : Stream
 {
+    private const int MarkLimit = 64;
+
     private long _offset;
     private ReadOnlyMemory<byte> _rest;
     private bool _ended;
@@ -30,25 +32,23 @@ internal sealed class LiveStream(LiveBytes live, bool follow) : Stream
     {
         while (_rest.IsEmpty && !_ended && !buffer.IsEmpty)
         {
-            var piece = live.Read(_offset, buffer.Length);
-            if (!piece.Data.IsEmpty)
+            // Room is left for a mark in front.
+            var piece = live.Read(_offset, buffer[..^Math.Min(MarkLimit, buffer.Length / 2)]);
+            _ended = piece.IsLast || (piece.Count == 0 && !follow);
+            if (piece.Count > 0)
             {
                 var gap = piece.Offset - _offset;
-                _offset = piece.Offset + piece.Data.Length;
-                _rest = gap > 0 ? WithMark(gap, piece.Data) : piece.Data;
+                _offset = piece.Offset + piece.Count;
+                return gap == 0 ? piece.Count : InsertMark(gap, buffer, piece.Count);
             }
 
-            _ended = piece.IsLast || (_rest.IsEmpty && !follow);
-            if (_rest.IsEmpty && !_ended)
+            if (!_ended)
             {
                 await live.WaitAsync(_offset, cancellationToken);
             }
         }
 
-        var count = Math.Min(buffer.Length, _rest.Length);
-        _rest[..count].CopyTo(buffer);
-        _rest = _rest[count..];
-        return count;
+        return TakeRest(buffer);
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
@@ -65,6 +65,25 @@ internal sealed class LiveStream(LiveBytes live, bool follow) : Stream
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-    private static byte[] WithMark(long gap, ReadOnlyMemory<byte> data) =>
-        [.. Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\n[dkron: {gap} bytes are not kept]\n")), .. data.Span];
+    private int InsertMark(long gap, Memory<byte> buffer, int count)
+    {
+        var mark = Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\n[dkron: {gap} bytes are not kept]\n"));
+        if (mark.Length + count > buffer.Length)
+        {
+            _rest = (byte[])[.. mark, .. buffer.Span[..count]];
+            return TakeRest(buffer);
+        }
+
+        buffer[..count].CopyTo(buffer[mark.Length..]);
+        mark.CopyTo(buffer);
+        return mark.Length + count;
+    }
+
+    private int TakeRest(Memory<byte> buffer)
+    {
+        var count = Math.Min(buffer.Length, _rest.Length);
+        _rest[..count].CopyTo(buffer);
+        _rest = _rest[count..];
+        return count;
+    }
 }

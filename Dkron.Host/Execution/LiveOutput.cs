@@ -10,8 +10,8 @@ internal sealed class LiveOutput
     private TaskCompletionSource? _waiter;
     private volatile bool _ended;
 
-    /// <summary>A piece from an offset on, of at most so many bytes. Does not wait.</summary>
-    public LiveChunk Read(long offset, int maxBytes)
+    /// <summary>Reads what there is from an offset on, as far as the buffer holds it. Does not wait.</summary>
+    public LiveChunk Read(long offset, Memory<byte> buffer)
     {
         offset = Math.Max(0, offset);
 
@@ -19,12 +19,11 @@ internal sealed class LiveOutput
         var ended = _ended;
         if (Volatile.Read(ref _store) is not { } store)
         {
-            return new LiveChunk(offset, default, ended);
+            return new LiveChunk(offset, 0, ended);
         }
 
-        var buffer = new byte[(int)Math.Min(maxBytes, Math.Max(0, store.Total - offset))];
-        var (start, count) = store.Read(offset, buffer);
-        return new LiveChunk(start, buffer.AsMemory(0, count), ended && (count == 0 || start + count >= store.Total));
+        var (start, count) = store.Read(offset, buffer.Span);
+        return new LiveChunk(start, count, ended && (count == 0 || start + count >= store.Total));
     }
 
     /// <summary>Completes when there is output behind an offset, or the command has ended.</summary>

@@ -30,13 +30,14 @@ internal sealed class GrowingOutput
         }
     }
 
-    private LivePiece Read(long offset, int maxBytes)
+    private LivePiece Read(long offset, Memory<byte> buffer)
     {
         lock (_gate)
         {
             var from = Math.Max((int)offset, Forgotten);
-            var data = _bytes.Skip(from).Take(maxBytes).ToArray();
-            return new LivePiece(from, data, _ended && from + data.Length == _bytes.Count);
+            var data = _bytes.Skip(from).Take(buffer.Length).ToArray();
+            data.CopyTo(buffer);
+            return new LivePiece(from, data.Length, _ended && from + data.Length == _bytes.Count);
         }
     }
 

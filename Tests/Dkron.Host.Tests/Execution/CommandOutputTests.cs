@@ -139,17 +139,17 @@ public sealed class CommandOutputTests : IAsyncDisposable
             _bench.Run() with { Live = live });
 
         await live.WaitAsync(0, CancellationToken.None).WaitAsync(CommandBench.Patience, CancellationToken.None);
-        var first = live.Read(0, 1000);
+        var first = Piece.Of(live, 0, 1000);
         File.WriteAllText(gate, "");
         var all = await FollowAsync(live);
         await running;
-        var late = live.Read(200_000, 1000);
+        var late = Piece.Of(live, 200_000, 1000);
 
-        Encoding.UTF8.GetString(first.Bytes.Span).Should().Be("one\n");
+        Encoding.UTF8.GetString(first.Bytes).Should().Be("one\n");
         first.Ended.Should().BeFalse();
         all.Should().HaveCount(200_008);
         Encoding.UTF8.GetString(all[^4..]).Should().Be("two\n");
-        Encoding.UTF8.GetString(late.Bytes.Span).Should().Be("\0\0\0\0two\n");
+        Encoding.UTF8.GetString(late.Bytes).Should().Be("\0\0\0\0two\n");
         late.Ended.Should().BeTrue();
     }
 
@@ -160,13 +160,13 @@ public sealed class CommandOutputTests : IAsyncDisposable
         var live = new LiveOutput();
         await _bench.RunAsync(CommandBench.Program("cat") with { Payload = bytes, MaxOutputBytes = 100_000 }, _bench.Run() with { Live = live });
 
-        var head = live.Read(40_000, 100_000);
-        var tail = live.Read(head.NextOffset, 100_000);
+        var head = Piece.Of(live, 40_000, 100_000);
+        var tail = Piece.Of(live, head.NextOffset, 100_000);
 
         head.Offset.Should().Be(40_000);
-        head.Bytes.ToArray().Should().Equal(bytes[40_000..50_000]);
+        head.Bytes.Should().Equal(bytes[40_000..50_000]);
         tail.Offset.Should().Be(250_000);
-        tail.Bytes.ToArray().Should().Equal(bytes[250_000..]);
+        tail.Bytes.Should().Equal(bytes[250_000..]);
         (head.Ended, tail.Ended).Should().Be((false, true));
     }
 
@@ -179,16 +179,16 @@ public sealed class CommandOutputTests : IAsyncDisposable
         await _bench.RunAsync(CommandBench.Program("/no/such"), _bench.Run() with { Live = live });
 
         await waiting.WaitAsync(CommandBench.Patience, CancellationToken.None);
-        var chunk = live.Read(0, 100);
+        var chunk = Piece.Of(live, 0, 100);
         (chunk.Offset, chunk.Bytes.Length, chunk.Ended).Should().Be((0, 0, true));
     }
 
     private static async Task<byte[]> FollowAsync(LiveOutput live)
     {
         using var all = new MemoryStream();
-        for (var chunk = live.Read(0, 10_000); ; chunk = live.Read(chunk.NextOffset, 10_000))
+        for (var chunk = Piece.Of(live, 0, 10_000); ; chunk = Piece.Of(live, chunk.NextOffset, 10_000))
         {
-            all.Write(chunk.Bytes.Span);
+            all.Write(chunk.Bytes);
             if (chunk.Ended)
             {
                 return all.ToArray();

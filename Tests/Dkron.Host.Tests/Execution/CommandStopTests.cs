@@ -64,7 +64,7 @@ public sealed class CommandStopTests : IAsyncDisposable
         var live = new LiveOutput();
         var running = Start("(trap '' TERM; echo 1; while :; do sleep 1; done) & echo $!; trap 'exit 0' TERM; wait", live, TimeSpan.FromSeconds(0.3), stop.Token);
 
-        await Until.TrueAsync(() => live.Read(0, 100).Bytes.Span.Count((byte)'\n') == 2, "both have started");
+        await Until.TrueAsync(() => Piece.Of(live, 0, 100).Bytes.Count(letter => letter == '\n') == 2, "both have started");
         var child = Text(live).Split('\n').Single(line => line is not ("1" or ""));
         await stop.CancelAsync();
         var result = await running;
@@ -193,7 +193,7 @@ public sealed class CommandStopTests : IAsyncDisposable
         ProcessIdentity? leader = null;
         var run = _bench.Run() with { Live = live, OnStarted = identity => leader = identity };
         var running = _bench.RunUntilAsync(CommandBench.Shell("trap 'exit 0' TERM; (trap '' TERM; echo ready; while :; do sleep 1; done) & echo $! ; wait"), run, stop.Token);
-        await Until.TrueAsync(() => live.Read(0, 100).Bytes.Span.Count((byte)'\n') == 2, "both have started");
+        await Until.TrueAsync(() => Piece.Of(live, 0, 100).Bytes.Count(letter => letter == '\n') == 2, "both have started");
         var child = Text(live).Split('\n').Single(line => line is not ("ready" or ""));
 
         var gone = await ProcessGroups.EndAsync(leader!, TimeSpan.FromSeconds(0.3), TimeProvider.System, CancellationToken.None);
@@ -207,7 +207,7 @@ public sealed class CommandStopTests : IAsyncDisposable
     private Task<CommandResult> Start(string script, LiveOutput live, TimeSpan grace, CancellationToken stop) =>
         _bench.RunUntilAsync(CommandBench.Shell(script), _bench.Run() with { Live = live, StopGrace = grace }, stop);
 
-    private static string Text(LiveOutput live) => System.Text.Encoding.UTF8.GetString(live.Read(0, 10_000).Bytes.Span);
+    private static string Text(LiveOutput live) => System.Text.Encoding.UTF8.GetString(Piece.Of(live, 0, 10_000).Bytes);
 
     private static Task Reads(LiveOutput live, string text) => Until.TrueAsync(() => Text(live).StartsWith(text), "the command says so");
 
