@@ -77,6 +77,7 @@ internal static partial class AgentHost
             .AddSingleton<RunningExecutions>()
             .AddSingleton<HostEnd>()
             .AddSingleton<JobRun>()
+            .AddSingleton<FiringCourse>()
             .AddSingleton<JobRuns>()
             .AddSingleton<AgentControl>()
             .AddSingleton(services => services.GetRequiredService<AgentControl>().ToControl());

@@ -23,4 +23,8 @@ internal sealed class DkronOptions
     /// <summary>How long running commands may go on when the host stops. 0 to 1 h; default 30 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan ShutdownGrace { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How many commands run at once on this host; further ones wait for their turn, up to 100,000 of them. 1 to 100,000; default 1,000.</summary>
+    [Range(1, 100_000)]
+    public int MaxRunning { get; init; } = 1000;
 }

@@ -12,9 +12,9 @@ namespace Dkron.Host.Execution;
 /// background when it ends by itself is left alone; its output counts for as long as the drain limit says. Only a process that
 /// makes a session of its own (setsid) escapes a stop.
 /// </remarks>
-internal sealed partial class CommandRunner(IOptions<ExecutionOptions> options, TimeProvider time, ILogger<CommandRunner> logger) : IAsyncDisposable
+internal sealed partial class CommandRunner(IOptions<ExecutionOptions> options, TimeProvider time, ILogger<CommandRunner> logger, IChildStarter? starter = null) : IAsyncDisposable
 {
-    private readonly Lazy<IChildStarter> _starter = new(CreateStarter);
+    private readonly Lazy<IChildStarter> _starter = new(() => starter ?? CreateStarter());
     private readonly CommandEnvironment _environment = new();
     private readonly CancellationTokenSource _disposing = new();
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);

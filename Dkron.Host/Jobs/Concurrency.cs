@@ -8,4 +8,7 @@ internal enum Concurrency
 
     /// <summary>It is skipped, and the skip recorded.</summary>
     Forbid,
+
+    /// <summary>The one that runs is ended, then the new one runs.</summary>
+    Replace,
 }

@@ -25,6 +25,8 @@ internal sealed record Job
     /// <summary>Further attempts after a failed one.</summary>
     public int Retries { get; init; }
 
+    public RetryBackoff RetryBackoff { get; init; } = RetryBackoff.Default;
+
     public JobName? Parent { get; init; }
 
     public Concurrency Concurrency { get; init; }
@@ -39,4 +41,9 @@ internal sealed record Job
     public DateTimeOffset? ExpiresAt { get; init; }
 
     public string TimeZone { get; init; } = "";
+
+    public Misfire Misfire { get; init; }
+
+    /// <summary>How late it may start; null when the settings do not say.</summary>
+    public TimeSpan? StartingDeadline { get; init; }
 }

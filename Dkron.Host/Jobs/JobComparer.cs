@@ -13,6 +13,7 @@ internal static class JobComparer
         && AreSame(left.Command, right.Command)
         && (left.Disabled, left.NotSelected, left.Retries, left.Parent, left.Concurrency) == (right.Disabled, right.NotSelected, right.Retries, right.Parent, right.Concurrency)
         && (left.Ephemeral, left.StartsAt, left.ExpiresAt, left.TimeZone) == (right.Ephemeral, right.StartsAt, right.ExpiresAt, right.TimeZone)
+        && (left.Misfire, left.StartingDeadline, left.RetryBackoff) == (right.Misfire, right.StartingDeadline, right.RetryBackoff)
         && AreSame(left.Processors, right.Processors);
 
     private static bool AreSame(JobInfo left, JobInfo right) =>

@@ -11,9 +11,9 @@ internal readonly record struct ExecutionColumns
 {
     /// <summary>In the order in which <see cref="Read"/> takes and <see cref="Bind"/> gives them.</summary>
     public const string Names =
-        "key, job, node, firing, attempt, is_final, cause, scheduled_at, started_at, finished_at, status, exit_code, signal, error, previous_status, process, document, processed, outputs, outcomes, crc";
+        "key, job, node, firing, attempt, is_final, cause, scheduled_at, started_at, finished_at, status, exit_code, signal, error, previous_status, process, document, processed, outputs, outcomes, follow_at, crc";
 
-    public const int Count = 21;
+    public const int Count = 22;
 
     private const long Raw = 1;   // the bits of Outputs
     private const long ProcessedToo = 2;
@@ -39,6 +39,7 @@ internal readonly record struct ExecutionColumns
     private long Processed { get; init; }
     private long Outputs { get; init; }
     private string? Outcomes { get; init; }
+    private long? FollowAt { get; init; }
     private long Crc { get; init; }
 
     public static ExecutionColumns From(ExecutionRow row)
@@ -67,6 +68,7 @@ internal readonly record struct ExecutionColumns
             Processed = row.IsProcessed ? 1 : 0,
             Outputs = (row.HasRawOutput ? Raw : 0) | (row.HasProcessedOutput ? ProcessedToo : 0),
             Outcomes = OutcomeText.Write(row.Outcomes),
+            FollowAt = UnixNanoseconds.From(row.FollowAt),
         };
         return columns with { Crc = columns.Checksum() };
     }
@@ -95,7 +97,8 @@ internal readonly record struct ExecutionColumns
         Processed = reader.GetInt64(17),
         Outputs = reader.GetInt64(18),
         Outcomes = Text(reader, 19),
-        Crc = reader.GetInt64(20),
+        FollowAt = Number(reader, 20),
+        Crc = reader.GetInt64(21),
     };
 
     /// <summary>Whether the values are those that were written.</summary>
@@ -105,12 +108,12 @@ internal readonly record struct ExecutionColumns
     public SqliteStatement Bind(SqliteStatement statement) => statement
         .Bind(Key).Bind(Job).Bind(Node).Bind(Firing).Bind(Attempt).Bind(IsFinal).Bind(Cause).Bind(ScheduledAt)
         .Bind(StartedAt).Bind(FinishedAt).Bind(Status).Bind(ExitCode).Bind(Signal).Bind(Error).Bind(PreviousStatus)
-        .Bind(Process).Bind(Document).Bind(Processed).Bind(Outputs).Bind(Outcomes).Bind(Crc);
+        .Bind(Process).Bind(Document).Bind(Processed).Bind(Outputs).Bind(Outcomes).Bind(FollowAt).Bind(Crc);
 
     /// <summary>Binds what an update may change, in the order of the columns, and the key last.</summary>
     public SqliteStatement BindChanges(SqliteStatement statement) => statement
         .Bind(IsFinal).Bind(FinishedAt).Bind(Status).Bind(ExitCode).Bind(Signal).Bind(Error).Bind(PreviousStatus)
-        .Bind(Process).Bind(Processed).Bind(Outputs).Bind(Outcomes).Bind(Crc).Bind(Key);
+        .Bind(Process).Bind(Processed).Bind(Outputs).Bind(Outcomes).Bind(FollowAt).Bind(Crc).Bind(Key);
 
     /// <summary>Never throws: what a damaged row holds is shown as far as it can be, and marked by its caller.</summary>
     public ExecutionRow ToRow()
@@ -128,6 +131,7 @@ internal readonly record struct ExecutionColumns
             HasRawOutput = (Outputs & Raw) != 0,
             HasProcessedOutput = (Outputs & ProcessedToo) != 0,
             Outcomes = ReadOutcomes(),
+            FollowAt = UnixNanoseconds.ToTime(FollowAt),
             Info = new ExecutionInfo
             {
                 Id = ExecutionId.Format(Key, Node ?? ""),
@@ -196,6 +200,12 @@ internal readonly record struct ExecutionColumns
         checksum.Add(Processed);
         checksum.Add(Outputs);
         checksum.Add(Outcomes);
+        if (FollowAt is not null)
+        {
+            // Records from before this column have no place for it in their checksum.
+            checksum.Add(FollowAt);
+        }
+
         return checksum.Value;
     }
 }

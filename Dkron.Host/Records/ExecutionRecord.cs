@@ -18,6 +18,9 @@ internal sealed record ExecutionRecord
     /// <summary>The process of its command; null when none was started.</summary>
     public ProcessIdentity? Process { get; init; }
 
+    /// <summary>When a further attempt, or the job's children, must follow; null when nothing does.</summary>
+    public DateTimeOffset? FollowAt { get; init; }
+
     /// <summary>The job document as it was run; null when none was given.</summary>
     public string? Document { get; init; }
 

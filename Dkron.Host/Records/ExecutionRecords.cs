@@ -93,11 +93,15 @@ internal sealed class ExecutionRecords : IAsyncDisposable
 
     /// <summary>Claims an attempt of a firing and records it as running. False when (job, group, node, attempt) is claimed already.</summary>
     /// <remarks><paramref name="started"/>: status Running. <paramref name="document"/>: the job as it is run, for whoever must finish the execution after a crash; null for none.</remarks>
-    public Task<bool> ClaimAsync(ExecutionInfo started, string? document, CancellationToken cancellationToken)
+    public Task<bool> ClaimAsync(ExecutionInfo started, string? document, CancellationToken cancellationToken) => ClaimAsync(started, document, followAt: null, follows: null, cancellationToken);
+
+    /// <inheritdoc cref="ClaimAsync(ExecutionInfo, string?, CancellationToken)"/>
+    /// <remarks><paramref name="followAt"/>: when something must follow should the execution be lost; null when nothing must. <paramref name="follows"/>: the execution that it follows, after which nothing has to follow any more, whatever is returned; null for none.</remarks>
+    public Task<bool> ClaimAsync(ExecutionInfo started, string? document, DateTimeOffset? followAt, string? follows, CancellationToken cancellationToken)
     {
         _ = ExecutionId.KeyOf(started.Id);
         var stored = JobDocument.From(document);
-        return _writer.WriteAsync(batch => RecordOperations.Claim(batch, started, stored), cancellationToken);
+        return _writer.WriteAsync(batch => RecordOperations.Claim(batch, started, stored, followAt, follows), cancellationToken);
     }
 
     /// <inheritdoc cref="ClaimAsync(ExecutionInfo, string?, CancellationToken)"/>
@@ -108,7 +112,11 @@ internal sealed class ExecutionRecords : IAsyncDisposable
 
     /// <summary>Records the raw result. From now on it is processed at least once, whatever happens.</summary>
     /// <remarks><paramref name="finished"/>: the same id with the final status and times. <paramref name="result"/>: its output can be read until the end of processing, also when its file is taken over. <paramref name="hasSteps"/>: whether there are processors to call; without, it counts as processed.</remarks>
-    public async Task FinishAsync(ExecutionInfo finished, CommandResult result, bool hasSteps, CancellationToken cancellationToken)
+    public Task FinishAsync(ExecutionInfo finished, CommandResult result, bool hasSteps, CancellationToken cancellationToken) => FinishAsync(finished, result, hasSteps, follow: null, cancellationToken);
+
+    /// <inheritdoc cref="FinishAsync(ExecutionInfo, CommandResult, bool, CancellationToken)"/>
+    /// <remarks><paramref name="follow"/>: what must follow; null to leave that as it was claimed.</remarks>
+    public async Task FinishAsync(ExecutionInfo finished, CommandResult result, bool hasSteps, Follow? follow, CancellationToken cancellationToken)
     {
         var key = ExecutionId.KeyOf(finished.Id);
         StoredOutput? raw = null;
@@ -126,7 +134,7 @@ internal sealed class ExecutionRecords : IAsyncDisposable
             batch =>
             {
                 notes(batch);
-                return RecordOperations.Finish(batch, finished, raw, hasSteps);
+                return RecordOperations.Finish(batch, finished, raw, hasSteps, follow);
             },
             cancellationToken);
         if (raw?.Superseded is { } file)
@@ -166,6 +174,32 @@ internal sealed class ExecutionRecords : IAsyncDisposable
 
     /// <summary>Records a firing that did not run. <paramref name="skipped"/> has status Skipped and the reason as its error.</summary>
     public Task<bool> SkipAsync(ExecutionInfo skipped, CancellationToken cancellationToken) => ClaimAsync(skipped, cancellationToken);
+
+    /// <summary>Records that what had to follow an execution has been done, or will not be.</summary>
+    public Task FollowedAsync(string id, CancellationToken cancellationToken) => _writer.WriteAsync(batch => RecordOperations.Followed(batch, id), cancellationToken);
+
+    /// <summary>Executions after which something must follow.</summary>
+    public IReadOnlyList<ExecutionRecord> Following() => _reader.Following();
+
+    /// <summary>Takes in which jobs there are and at which times they are due, and gives their histories, in the same order.</summary>
+    /// <remarks>In small transactions, so that others get their turn between them.</remarks>
+    public async Task<IReadOnlyList<JobHistory>> WatchAsync(IReadOnlyList<WatchedJob> jobs, CancellationToken cancellationToken)
+    {
+        const int JobsAtOnce = 1024;
+        var now = UnixNanoseconds.From(_time.GetUtcNow());
+        var histories = new List<JobHistory>(jobs.Count);
+        foreach (var chunk in jobs.Chunk(JobsAtOnce))
+        {
+            histories.AddRange(await _writer.WriteAsync(batch => RecordOperations.Watch(batch, chunk, now), cancellationToken));
+        }
+
+        var names = jobs.Select(job => job.Name).ToHashSet(StringComparer.Ordinal);
+        await _writer.WriteAsync(batch => RecordOperations.UnwatchOthers(batch, names), cancellationToken);
+        return histories;
+    }
+
+    /// <summary>What is remembered of a job; null when it was never seen. From memory.</summary>
+    public JobHistory? HistoryOf(string jobName) => _jobs.TryGet(jobName, out var job) ? job.ToHistory() : null;
 
     /// <summary>The histories of jobs; made on first sight, so that <c>@every</c> keeps its phase.</summary>
     public async Task<IReadOnlyDictionary<string, JobHistory>> SeeAsync(IReadOnlyCollection<string> jobNames, CancellationToken cancellationToken) =>

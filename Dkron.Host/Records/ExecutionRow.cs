@@ -27,6 +27,9 @@ internal sealed record ExecutionRow
 
     public bool HasProcessedOutput { get; init; }
 
+    /// <summary>When a further attempt, or the job's children, must follow; null when nothing does.</summary>
+    public DateTimeOffset? FollowAt { get; init; }
+
     /// <summary>By step; null where none was recorded yet.</summary>
     public IReadOnlyList<ProcessorOutcome?> Outcomes { get; init; } = [];
 

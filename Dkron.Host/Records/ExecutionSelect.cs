@@ -29,6 +29,9 @@ internal static class ExecutionSelect
         return command;
     }
 
+    public static SqliteCommand Following(SqliteConnection connection) =>
+        DatabaseConnections.Command(connection, From("INDEXED BY executions_follow", "WHERE e.follow_at IS NOT NULL ORDER BY e.key", "NULL, NULL"));
+
     /// <summary>The page that a query asks for, or, when it looks for text, the keys of all that may hold it.</summary>
     /// <remarks><paramref name="older"/>: start and key of the record after which the page begins.</remarks>
     public static SqliteCommand ByQuery(SqliteConnection connection, ExecutionQuery query, long? job, (long StartedAt, long Key)? older)

@@ -13,6 +13,12 @@ internal sealed record JobHistory
     /// <summary>The last due time that was claimed or skipped; null when there was none.</summary>
     public DateTimeOffset? LastDueAt { get; init; }
 
+    /// <summary>From when on its due times count: when the settings last said them, or said them anew; null while it is not in the settings.</summary>
+    public DateTimeOffset? WatchedSince { get; init; }
+
+    /// <summary>Whether it has succeeded since.</summary>
+    public bool HasSucceeded { get; init; }
+
     public long SuccessCount { get; init; }
 
     public long ErrorCount { get; init; }

@@ -8,7 +8,12 @@ internal sealed record JobRow
 {
     /// <summary>In the order in which <see cref="Read"/> takes and <see cref="Bind"/> gives them.</summary>
     public const string Names =
-        "key, name, first_seen_at, last_due_at, success_count, error_count, last_success_at, last_success, last_error_at, last_error, last_status, last_finished, kept, crc";
+        "key, name, first_seen_at, last_due_at, success_count, error_count, last_success_at, last_success, last_error_at, last_error, last_status, last_finished, kept, watched_times, watched_since, watched_success, crc";
+
+    /// <summary>The job is not in the settings.</summary>
+    public const long Unwatched = 0;
+
+    private const long NanosecondsPerDay = TimeSpan.TicksPerDay * TimeSpan.NanosecondsPerTick;
 
     public required long Key { get; init; }
 
@@ -40,6 +45,15 @@ internal sealed record JobRow
     /// <summary>How many processed executions of the job are stored.</summary>
     public long Kept { get; init; }
 
+    /// <summary>Tells which times the job was due at when it was last in the settings; <see cref="Unwatched"/> while it is not there, null when it never was seen so.</summary>
+    public long? WatchedTimes { get; init; }
+
+    /// <summary>From when on its due times count; null while it is not in the settings.</summary>
+    public long? WatchedSince { get; init; }
+
+    /// <summary>The key of the last execution that had succeeded before; null when none had.</summary>
+    public long? WatchedSuccess { get; init; }
+
     public static (JobRow Row, bool IsIntact) Read(SqliteDataReader reader)
     {
         long? Number(int column) => reader.IsDBNull(column) ? null : reader.GetInt64(column);
@@ -58,13 +72,17 @@ internal sealed record JobRow
             LastStatus = (ExecutionStatus?)Number(10),
             LastFinished = Number(11),
             Kept = reader.GetInt64(12),
+            WatchedTimes = Number(13),
+            WatchedSince = Number(14),
+            WatchedSuccess = Number(15),
         };
-        return (row, row.Checksum() == reader.GetInt64(13));
+        return (row, row.Checksum() == reader.GetInt64(16));
     }
 
     public SqliteStatement Bind(SqliteStatement statement) => statement
         .Bind(Key).Bind(Name).Bind(FirstSeenAt).Bind(LastDueAt).Bind(SuccessCount).Bind(ErrorCount).Bind(LastSuccessAt)
-        .Bind(LastSuccess).Bind(LastErrorAt).Bind(LastError).Bind((long?)LastStatus).Bind(LastFinished).Bind(Kept).Bind(Checksum());
+        .Bind(LastSuccess).Bind(LastErrorAt).Bind(LastError).Bind((long?)LastStatus).Bind(LastFinished).Bind(Kept)
+        .Bind(WatchedTimes).Bind(WatchedSince).Bind(WatchedSuccess).Bind(Checksum());
 
     public JobHistory ToHistory() => new()
     {
@@ -76,12 +94,28 @@ internal sealed record JobRow
         LastSuccessAt = UnixNanoseconds.ToTime(LastSuccessAt),
         LastErrorAt = UnixNanoseconds.ToTime(LastErrorAt),
         LastStatus = LastStatus,
+        WatchedSince = UnixNanoseconds.ToTime(WatchedSince),
+        HasSucceeded = LastSuccess is not null && LastSuccess != WatchedSuccess,
     };
 
-    /// <summary>Takes in that an attempt was claimed or skipped.</summary>
-    public JobRow WithDue(ExecutionInfo info) => info.Trigger == ExecutionTrigger.Schedule
+    /// <summary>Takes in that a firing was claimed or skipped.</summary>
+    public JobRow WithDue(ExecutionInfo info) => info is { Trigger: ExecutionTrigger.Schedule, Attempt: 1 }
         ? this with { LastDueAt = Later(LastDueAt, UnixNanoseconds.From(info.ScheduledAt)) }
         : this;
+
+    /// <summary>Takes in that the job is in the settings, due at times that are told by a number.</summary>
+    /// <remarks>A job that was due more than a day in the future was so by a clock that was wrong, and counts anew.</remarks>
+    public JobRow Watched(long times, long now)
+    {
+        var wasWrong = LastDueAt - now > NanosecondsPerDay;
+        return this with
+        {
+            LastDueAt = wasWrong ? null : LastDueAt,
+            WatchedTimes = times,
+            WatchedSince = WatchedTimes == times && !wasWrong ? Math.Min(WatchedSince ?? now, now) : now,
+            WatchedSuccess = WatchedTimes == times || WatchedTimes is null ? WatchedSuccess : LastSuccess,
+        };
+    }
 
     /// <summary>Takes in how an execution ended, before its processors.</summary>
     public JobRow WithStatus(long key, ExecutionStatus status) => this with { LastStatus = status, LastFinished = key };
@@ -126,6 +160,14 @@ internal sealed record JobRow
         checksum.Add((long?)LastStatus);
         checksum.Add(LastFinished);
         checksum.Add(Kept);
+        if (WatchedTimes is not null)
+        {
+            // Rows from before these columns have no place for them in their checksum.
+            checksum.Add(WatchedTimes);
+            checksum.Add(WatchedSince);
+            checksum.Add(WatchedSuccess);
+        }
+
         return checksum.Value;
     }
 }

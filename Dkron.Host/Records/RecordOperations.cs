@@ -6,8 +6,14 @@ namespace Dkron.Host.Records;
 internal static class RecordOperations
 {
     /// <summary>Claims an attempt as running, or records that it is skipped.</summary>
-    public static bool Claim(WriteBatch batch, ExecutionInfo info, JobDocument? document)
+    /// <remarks><paramref name="followAt"/>: set when something must follow should it be lost. <paramref name="follows"/>: the execution after which it comes, and which then has nothing to follow any more.</remarks>
+    public static bool Claim(WriteBatch batch, ExecutionInfo info, JobDocument? document, DateTimeOffset? followAt, string? follows)
     {
+        if (follows is not null)
+        {
+            Followed(batch, follows);
+        }
+
         var job = batch.Job(info.JobName);
         var isSkipped = info.Status == ExecutionStatus.Skipped;
         var isNew = batch.TryInsert(new ExecutionRow
@@ -18,6 +24,7 @@ internal static class RecordOperations
             FinishedAt = isSkipped ? info.FinishedAt : null,
             IsProcessed = isSkipped,
             Document = batch.Document(job.Key, document),
+            FollowAt = followAt,
         });
         if (isNew && isSkipped)
         {
@@ -32,10 +39,10 @@ internal static class RecordOperations
         return isNew;
     }
 
-    public static bool Finish(WriteBatch batch, ExecutionInfo info, StoredOutput? raw, bool hasSteps)
+    public static bool Finish(WriteBatch batch, ExecutionInfo info, StoredOutput? raw, bool hasSteps, Follow? follow)
     {
         var row = batch.Row(info.Id);
-        batch.Stage(row with { Info = info, FinishedAt = info.FinishedAt, IsProcessed = !hasSteps, HasRawOutput = raw is not null });
+        batch.Stage(row with { Info = info, FinishedAt = info.FinishedAt, IsProcessed = !hasSteps, HasRawOutput = raw is not null, FollowAt = follow is { } known ? known.At : row.FollowAt });
         Replace(batch, row.Key, OutputKind.Raw, row.HasRawOutput, raw);
         var job = batch.Job(info.JobName).WithStatus(row.Key, info.Status);
         if (hasSteps)
@@ -88,6 +95,42 @@ internal static class RecordOperations
         }
 
         batch.Stage(row);
+    }
+
+    /// <summary>Records that what had to follow an execution has been done.</summary>
+    public static bool Followed(WriteBatch batch, string id)
+    {
+        var row = batch.Find(ExecutionId.KeyOf(id));
+        if (row?.FollowAt is not null)
+        {
+            batch.Stage(row with { FollowAt = null });
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes in at which times jobs are due.</summary>
+    public static IReadOnlyList<JobHistory> Watch(WriteBatch batch, IEnumerable<WatchedJob> jobs, long now) => [.. jobs.Select(watched =>
+    {
+        var before = batch.Job(watched.Name);
+        var after = before.Watched(watched.Times, now);
+        if (after != before)
+        {
+            batch.Stage(after);
+        }
+
+        return after.ToHistory();
+    })];
+
+    /// <summary>Takes in that no other jobs are in the settings.</summary>
+    public static bool UnwatchOthers(WriteBatch batch, IReadOnlySet<string> names)
+    {
+        foreach (var job in batch.KnownJobs.Where(job => job.WatchedTimes is not (null or JobRow.Unwatched) && !names.Contains(job.Name)).ToList())
+        {
+            batch.Stage(batch.Job(job.Name) with { WatchedTimes = JobRow.Unwatched, WatchedSince = null });
+        }
+
+        return true;
     }
 
     public static IReadOnlyDictionary<string, JobHistory> See(WriteBatch batch, IEnumerable<string> jobNames) =>

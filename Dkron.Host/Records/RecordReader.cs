@@ -55,6 +55,15 @@ internal sealed class RecordReader : IDisposable
         },
         []);
 
+    /// <summary>Executions after which something must follow, in the order of their ids.</summary>
+    public IReadOnlyList<ExecutionRecord> Following() => Read(
+        connection =>
+        {
+            using var command = ExecutionSelect.Following(connection);
+            return ReadAll(command).ToList();
+        },
+        []);
+
     public ExecutionRecord? Find(string id) => !ExecutionId.TryParse(id, out var key, out _) ? null : Read(
         connection =>
         {
@@ -172,6 +181,7 @@ internal sealed class RecordReader : IDisposable
             IsProcessed = row.IsProcessed,
             IsDamaged = isDamaged,
             Process = row.Process,
+            FollowAt = row.FollowAt,
             Document = document,
             RawOutput = rawOutput ?? ExecutionOutput.Empty,
             Output = Output(reader, Joined + 4, row, OutputKind.Processed) ?? rawOutput ?? ExecutionOutput.Empty,

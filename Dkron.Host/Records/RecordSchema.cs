@@ -97,6 +97,13 @@ internal static class RecordSchema
         ) STRICT;
         INSERT INTO totals VALUES ('file_bytes', 0);
         """,
+        """
+        ALTER TABLE executions ADD COLUMN follow_at INTEGER;
+        CREATE INDEX executions_follow ON executions (follow_at) WHERE follow_at IS NOT NULL;
+        ALTER TABLE jobs ADD COLUMN watched_times INTEGER;
+        ALTER TABLE jobs ADD COLUMN watched_since INTEGER;
+        ALTER TABLE jobs ADD COLUMN watched_success INTEGER;
+        """,
     ];
 
     /// <summary>Refuses a database that this program must not touch.</summary>

@@ -14,13 +14,13 @@ internal sealed class RecordStatements : IDisposable
         Begin = Prepare("BEGIN IMMEDIATE");
         Commit = Prepare("COMMIT");
         Rollback = Prepare("ROLLBACK");
-        InsertExecution = Prepare($"INSERT INTO executions ({ExecutionColumns.Names}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
-        UpdateExecution = Prepare("UPDATE executions SET is_final = ?, finished_at = ?, status = ?, exit_code = ?, signal = ?, error = ?, previous_status = ?, process = ?, processed = ?, outputs = ?, outcomes = ?, crc = ? WHERE key = ?");
+        InsertExecution = Prepare($"INSERT INTO executions ({ExecutionColumns.Names}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
+        UpdateExecution = Prepare("UPDATE executions SET is_final = ?, finished_at = ?, status = ?, exit_code = ?, signal = ?, error = ?, previous_status = ?, process = ?, processed = ?, outputs = ?, outcomes = ?, follow_at = ?, crc = ? WHERE key = ?");
         UpdateStart = Prepare("UPDATE executions SET started_at = ? WHERE key = ?");
         DeleteExecution = Prepare("DELETE FROM executions WHERE key = ?");
         Claimant = Prepare("SELECT key FROM executions WHERE job = ? AND firing = ? AND attempt = ? AND node = ?");
         StoreJob = Prepare(
-            $"INSERT INTO jobs ({JobRow.Names}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET "
+            $"INSERT INTO jobs ({JobRow.Names}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET "
             + string.Join(", ", JobRow.Names.Split(", ").Skip(2).Select(name => $"{name} = excluded.{name}")));
         FindDocument = Prepare("SELECT key FROM documents WHERE job = ? AND hash = ?");
         InsertDocument = Prepare("INSERT INTO documents (job, hash, text) VALUES (?, ?, ?) RETURNING key");
@@ -30,8 +30,8 @@ internal sealed class RecordStatements : IDisposable
         DeleteOutput = PrepareForBoth("DELETE FROM {0} WHERE execution = ?");
         FindOutput = PrepareForBoth("SELECT file, stored_length FROM {0} WHERE execution = ?");
         AddFileBytes = Prepare("UPDATE totals SET value = value + ? WHERE name = 'file_bytes'");
-        OldestOfJob = Prepare("SELECT key, document FROM executions INDEXED BY executions_job WHERE job = ? AND processed = 1 AND key <> ? AND key <> ? ORDER BY started_at LIMIT ?");
-        OldestOfAll = Prepare("SELECT key, document, job, started_at, processed FROM executions INDEXED BY executions_started WHERE started_at < ?1 AND started_at >= ?2 AND (started_at > ?2 OR key > ?3) ORDER BY started_at, key LIMIT ?4");
+        OldestOfJob = Prepare("SELECT key, document FROM executions INDEXED BY executions_job WHERE job = ? AND processed = 1 AND follow_at IS NULL AND key <> ? AND key <> ? ORDER BY started_at LIMIT ?");
+        OldestOfAll = Prepare("SELECT key, document, job, started_at, processed FROM executions INDEXED BY executions_started WHERE started_at < ?1 AND started_at >= ?2 AND follow_at IS NULL AND (started_at > ?2 OR key > ?3) ORDER BY started_at, key LIMIT ?4");
         PageCount = Prepare("PRAGMA page_count");
         PageSize = Prepare("PRAGMA page_size");
         FreePages = Prepare("PRAGMA freelist_count");

@@ -18,6 +18,9 @@ internal sealed class WriteBatch(RecordStatements statements, JobTable jobs, Ope
     /// <summary>The jobs that this transaction changes.</summary>
     public IEnumerable<JobRow> ChangedJobs => _jobs.Values;
 
+    /// <summary>The jobs that are remembered, as they were before this transaction.</summary>
+    public IEnumerable<JobRow> KnownJobs => jobs.All;
+
     public void Begin() => statements.Begin.Run();
 
     /// <summary>The job's row as it is after what was done so far; made when there is none.</summary>

@@ -15,6 +15,7 @@ internal sealed partial class JobRun(
     CommandRunner commands,
     RunningExecutions executions,
     ExecutionRecords records,
+    JobSource jobs,
     PluginRegistry plugins,
     ProcessorChain chain,
     HostEnd end,
@@ -24,19 +25,25 @@ internal sealed partial class JobRun(
 {
     /// <summary>Claims an attempt, so that it is made once and a crash cannot hide it; or records why it is not made.</summary>
     /// <param name="force">Also beside another execution of a job that forbids it.</param>
-    /// <returns>The execution as it is recorded, and what to run; nothing to run when it was skipped or made before.</returns>
+    /// <returns>The execution as it is recorded, and what to run; nothing to run when it was skipped or made before, or is left to the next start.</returns>
     public async Task<(ExecutionInfo Info, RunningExecution? Running)> StartAsync(Attempt attempt, bool force)
     {
         var info = InfoOf(attempt);
+        if (!force && IsGone(attempt.Job))
+        {
+            return (await SkipAsync(attempt, "it is ephemeral and has succeeded, so it is gone"), null);
+        }
+
         if (!executions.TryAdd(attempt, info, force, out var running, out var refusal))
         {
-            return (await SkipAsync(attempt, refusal), null);
+            // What is owed to an execution stays so, and is found at the next start.
+            return (executions.IsClosed && attempt.IsOwed ? info : await SkipAsync(attempt, refusal), null);
         }
 
         var claimed = false;
         try
         {
-            claimed = await records.ClaimAsync(info, CancellationToken.None);
+            claimed = await records.ClaimAsync(info, document: null, followAt: attempt.IsLast ? null : info.StartedAt, attempt.Follows, CancellationToken.None);
         }
         finally
         {
@@ -53,24 +60,46 @@ internal sealed partial class JobRun(
     public async Task<ExecutionInfo> SkipAsync(Attempt attempt, string reason)
     {
         var skipped = InfoOf(attempt) with { Status = ExecutionStatus.Skipped, Error = reason, PreviousStatus = records.LastStatusOf(attempt.Job.Name.Text) };
-        await records.SkipAsync(skipped, CancellationToken.None);
+        if (!await records.ClaimAsync(skipped, document: null, followAt: null, attempt.Follows, CancellationToken.None))
+        {
+            return skipped;
+        }
+
         LogSkipped(skipped.JobName, skipped.Id, reason);
         return skipped;
     }
 
+    /// <summary>Whether an ephemeral job has had its success.</summary>
+    public bool IsGone(Job job) => job.Ephemeral && records.HistoryOf(job.Name.Text) is { HasSucceeded: true };
+
     /// <summary>Ends a claimed execution without running it.</summary>
-    public async Task DropAsync(RunningExecution running, string reason)
+    public async Task<ExecutionInfo> DropAsync(RunningExecution running, string reason)
     {
-        executions.Remove(running);
+        // An attempt that the end of the host kept from starting counts as one that failed.
+        running.FollowAt = running.StopReason.Length > 0 && running.MayFollow && !running.Attempt.IsLast ? time.GetUtcNow() : null;
         var skipped = running.Info with { Status = ExecutionStatus.Skipped, FinishedAt = time.GetUtcNow(), Error = reason };
         var result = new CommandResult { StartedAt = skipped.StartedAt, FinishedAt = skipped.FinishedAt, Status = skipped.Status, Error = reason, Output = ExecutionOutput.Empty };
-        await records.FinishAsync(skipped, result, hasSteps: false, CancellationToken.None);
+        try
+        {
+            await records.FinishAsync(skipped, result, hasSteps: false, new Follow(running.FollowAt), CancellationToken.None);
+        }
+        finally
+        {
+            executions.Remove(running);
+        }
+
         LogSkipped(skipped.JobName, skipped.Id, reason);
+        return skipped;
     }
 
-    /// <summary>Runs an execution that has been claimed.</summary>
+    /// <summary>Runs an execution that has been claimed, when it is its turn.</summary>
     public async Task<ExecutionInfo> RunAsync(RunningExecution running)
     {
+        if (await executions.TurnAsync(running) is { } reason)
+        {
+            return await DropAsync(running, reason);
+        }
+
         LogFired(running.Info.JobName, running.Info.Id, running.Info.Trigger, running.Info.Attempt);
         var (finished, output) = await ExecuteAsync(running);
         return await ProcessAsync(running.Attempt.Job, finished, output);
@@ -109,7 +138,7 @@ internal sealed partial class JobRun(
             var finished = Finish(running, result);
 
             // A finished run is recorded even while the host stops, and before any processor sees it.
-            await records.FinishAsync(finished, result, hasSteps: job.Processors.Count > 0, CancellationToken.None);
+            await records.FinishAsync(finished, result, hasSteps: job.Processors.Count > 0, new Follow(running.FollowAt), CancellationToken.None);
             LogFinished(finished, result.Output.Length);
             return (finished, result.Output);
         }
@@ -158,7 +187,12 @@ internal sealed partial class JobRun(
 
     private ExecutionInfo Finish(RunningExecution running, CommandResult result)
     {
-        var stopped = running.StopReason.Length > 0 && result.Status != ExecutionStatus.Succeeded;
+        var succeeded = result.Status == ExecutionStatus.Succeeded;
+        var stopped = running.StopReason.Length > 0 && !succeeded;
+        var isFinal = succeeded || running.Attempt.IsLast || (stopped && !running.MayFollow);
+        running.FollowAt = !isFinal ? result.FinishedAt + Backoff(running, result)
+            : succeeded && jobs.Current.ChildrenOf(running.Info.JobName).Any() ? result.FinishedAt
+            : null;
         return running.Info with
         {
             StartedAt = result.StartedAt,
@@ -167,10 +201,13 @@ internal sealed partial class JobRun(
             ExitCode = result.ExitCode,
             Signal = result.Signal,
             Error = stopped ? $"{running.StopReason}: the command {result.Error}" : result.Error,
-            IsFinalAttempt = stopped || result.Status == ExecutionStatus.Succeeded || running.Attempt.IsLast,
+            IsFinalAttempt = isFinal,
             PreviousStatus = records.LastStatusOf(running.Info.JobName),
         };
     }
+
+    private static TimeSpan Backoff(RunningExecution running, CommandResult result) =>
+        running.Attempt.Job.RetryBackoff.Before(running.Attempt.Number + 1, result.FinishedAt - result.StartedAt, (ulong)ExecutionId.KeyOf(running.Info.Id));
 
     private void Note(ExecutionInfo execution, int step, ProcessorOutcome outcome)
     {

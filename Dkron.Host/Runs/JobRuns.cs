@@ -3,34 +3,26 @@ using Dkron.Host.Jobs;
 using Dkron.Host.Records;
 using Dkron.Host.Scheduling;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Dkron.Host.Runs;
 
-/// <summary>Starts what is due, and takes each firing to its last attempt and to its children.</summary>
-internal sealed partial class JobRuns(DueFirings dueFirings, JobSource jobs, JobRun jobRun, ExecutionRecords records, HostEnd end, TimeProvider time, ILogger<JobRuns> logger) : BackgroundService
+/// <summary>Starts what is due, what was missed, and what somebody asks for.</summary>
+internal sealed class JobRuns(DueFirings dueFirings, JobSource jobs, JobRun jobRun, FiringCourse course, ExecutionRecords records, HostEnd end, TimeProvider time) : BackgroundService
 {
-    /// <summary>A firing that is taken up later than this was missed: the host was suspended, or the clock was put forward.</summary>
-    private static readonly TimeSpan MissedAfter = TimeSpan.FromSeconds(30);
-
     private static readonly TimeSpan WritableCheck = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>The wait after the first failed attempt; it grows by as much with each further one.</summary>
-    private static readonly TimeSpan RetryWait = TimeSpan.FromSeconds(1);
-
-    private readonly OwnedTasks _firings = new(logger);
-    private readonly CancellationTokenSource _ending = new();
+    /// <summary>So many jobs have what they missed reckoned and recorded at a time, so that what is due now need not wait long for the disk.</summary>
+    private readonly SemaphoreSlim _catchUps = new(8);
 
     /// <summary>Runs a job because somebody asked for it.</summary>
-    /// <param name="force">Also beside another execution of a job that forbids it.</param>
+    /// <param name="force">Also beside another execution of a job that does not allow it.</param>
     /// <returns>The execution as it was started, or as it was skipped with the reason as its error.</returns>
     public async Task<ExecutionInfo> RunNowAsync(Job job, bool force)
     {
-        var now = time.GetUtcNow();
-        var (info, running) = await jobRun.StartAsync(new Attempt(job, ExecutionId.KeyOf(records.NewId()), 1, ExecutionTrigger.Manual, now), force);
+        var (info, running) = await jobRun.StartAsync(new Attempt(job, ExecutionId.KeyOf(records.NewId()), 1, ExecutionTrigger.Manual, time.GetUtcNow()), force);
         if (running is not null)
         {
-            _firings.Own(FinishFiringAsync(running), $"Job {job.Name}: execution {info.Id}");
+            course.Work.Own(course.RunAsync(running), $"Job {job.Name}: execution {info.Id}");
         }
 
         return info;
@@ -40,27 +32,27 @@ internal sealed partial class JobRuns(DueFirings dueFirings, JobSource jobs, Job
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await _ending.CancelAsync();
-        await end.EndAsync(_firings.WhenIdleAsync);
+        await course.EndAsync();
+        await end.EndAsync(course.Work.WhenIdleAsync);
     }
 
     public override void Dispose()
     {
-        _ending.Dispose();
+        _catchUps.Dispose();
         base.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await foreach (var firing in dueFirings.WaitAsync(stoppingToken))
+        course.Resume();
+        await foreach (var firing in dueFirings.WaitAsync(WritableAsync, stoppingToken))
         {
-            await WritableAsync(stoppingToken);
-            _firings.Own(FireAsync(firing), $"Job {firing.Job.Name}, due {firing.DueAt:O}");
+            course.Work.Own(firing.Backlog is { } backlog ? Task.Run(() => CatchUpAsync(firing, backlog), CancellationToken.None) : FireAsync(firing.Job, firing.DueAt), $"Job {firing.Job.Name}, due {firing.DueAt:O}");
         }
     }
 
-    /// <summary>Fires nothing while nothing can be recorded; what was due meanwhile comes afterwards, and is found to be late.</summary>
-    private async Task WritableAsync(CancellationToken stoppingToken)
+    /// <summary>Takes nothing up while nothing can be recorded; what was due meanwhile comes afterwards, and is found to be late.</summary>
+    private async ValueTask WritableAsync(CancellationToken stoppingToken)
     {
         while (!records.IsWritable)
         {
@@ -68,86 +60,53 @@ internal sealed partial class JobRuns(DueFirings dueFirings, JobSource jobs, Job
         }
     }
 
-    private async Task FireAsync(Firing firing)
+    private async Task FireAsync(Job job, DateTimeOffset dueAt)
     {
-        var attempt = new Attempt(firing.Job, UnixNanoseconds.From(firing.DueAt), 1, ExecutionTrigger.Schedule, firing.DueAt);
-        if (Missed(attempt) is { } missed)
+        if (await jobRun.StartAsync(Due(job, dueAt), force: false) is { Running: { } running })
         {
-            await jobRun.SkipAsync(attempt, missed);
-            return;
+            await course.RunAsync(running);
         }
-
-        if (await jobRun.StartAsync(attempt, force: false) is not { Running: { } running })
-        {
-            return;
-        }
-
-        // The claim may have waited for the disk.
-        if (Missed(attempt) is { } tooLate)
-        {
-            await jobRun.DropAsync(running, tooLate);
-            return;
-        }
-
-        await FinishFiringAsync(running);
     }
 
-    private string? Missed(Attempt attempt)
+    /// <summary>Records what a job has missed, and makes up for it as its misfire says, one after the other.</summary>
+    private async Task CatchUpAsync(Firing firing, Backlog backlog)
     {
-        var late = time.GetUtcNow() - attempt.DueAt;
-        return late <= MissedAfter ? null : $"it was missed: the host could take it up only {DurationText.Format(TimeSpan.FromSeconds((long)late.TotalSeconds))} later";
-    }
-
-    private async Task FinishFiringAsync(RunningExecution started)
-    {
-        var running = started;
-        var ended = await jobRun.RunAsync(running);
-        while (!ended.Success && !running.Attempt.IsLast && running.StopReason.Length == 0 && !_ending.IsCancellationRequested)
+        try
         {
-            await Task.Delay(RetryWait * running.Attempt.Number, time, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (await jobRun.StartAsync(running.Attempt.Next(time.GetUtcNow()), force: false) is not { Running: { } next })
+            CatchUp plan;
+            await _catchUps.WaitAsync();
+            try
             {
-                return;
+                plan = CatchUp.Of(firing.Job, backlog, time.GetUtcNow());
+                await Task.WhenAll(plan.Skips.Select(skip => jobRun.SkipAsync(Due(firing.Job, skip.Last), skip.Reason)).ToList());
+            }
+            finally
+            {
+                _catchUps.Release();
             }
 
-            running = next;
-            ended = await jobRun.RunAsync(running);
-        }
+            foreach (var dueAt in plan.Runs)
+            {
+                if (course.IsEnding)
+                {
+                    return;   // not recorded, and so found missing at the next start
+                }
 
-        if (ended.Success)
+                var job = jobs.Current.Find(firing.Job.Name.Text);
+                if (job is not { Disabled: false })
+                {
+                    await jobRun.SkipAsync(Due(firing.Job, dueAt), $"it was missed: the job was {(job is null ? "taken out of the settings" : "disabled")} before it could be made up for");
+                    continue;
+                }
+
+                await FireAsync(job, dueAt);
+            }
+        }
+        finally
         {
-            FireChildren(running.Attempt);
+            dueFirings.Release(firing);
         }
     }
 
-    private void FireChildren(Attempt parent)
-    {
-        var now = time.GetUtcNow();
-        if (parent.Job.Ephemeral)
-        {
-            dueFirings.Remove(parent.Job.Name.Text);
-        }
-
-        foreach (var child in jobs.Current.ChildrenOf(parent.Job.Name.Text))
-        {
-            _firings.Own(FireChildAsync(new Attempt(child, parent.Group, 1, ExecutionTrigger.Parent, now)), $"Job {child.Name}, after {parent.Job.Name}");
-        }
-    }
-
-    private async Task FireChildAsync(Attempt attempt)
-    {
-        var job = attempt.Job;
-        var reason = job.Disabled ? "it is disabled"
-            : job.NotSelected ?? (job.StartsAt > attempt.DueAt ? $"its starts_at is {job.StartsAt:O}"
-            : job.ExpiresAt <= attempt.DueAt ? $"its expires_at was {job.ExpiresAt:O}"
-            : null);
-        if (reason is not null)
-        {
-            await jobRun.SkipAsync(attempt, reason);
-        }
-        else if (await jobRun.StartAsync(attempt, force: false) is { Running: { } running })
-        {
-            await FinishFiringAsync(running);
-        }
-    }
+    private static Attempt Due(Job job, DateTimeOffset dueAt) => new(job, UnixNanoseconds.From(dueAt), 1, ExecutionTrigger.Schedule, dueAt);
 }

@@ -8,6 +8,18 @@ internal sealed partial class OwnedTasks(ILogger logger)
     private readonly Lock _lock = new();
     private readonly HashSet<Task> _tasks = [];
 
+    /// <summary>How much work has not ended.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _tasks.Count;
+            }
+        }
+    }
+
     /// <param name="what">Names the work in the log, should it fail.</param>
     public void Own(Task work, string what)
     {

@@ -6,8 +6,8 @@ namespace Dkron.Host.Scheduling;
 
 /// <summary>The one place from which due firings come, in the order of their due times. Thread-safe.</summary>
 /// <remarks>
-/// A firing that could not be taken in time, because the clock was set forward, the machine slept or the process was held up, still
-/// comes, with the time it was due; of a job with many of them one at a time is reckoned. A due time of a job never comes twice:
+/// A firing that could not be taken in time, because the clock was set forward, the machine slept, the process was held up or the
+/// host was stopped, still comes, together with all others that the job has missed. A due time of a job never comes twice:
 /// when the clock goes back, a job waits until its due times are later than those that came. Only when the clock goes back by more
 /// than <see cref="CorrectionLimit"/>, so that it must have been plainly wrong, the new time counts at once.
 /// </remarks>
@@ -98,10 +98,29 @@ internal sealed partial class DueFirings(TimeProvider time, ILogger<DueFirings> 
         }
     }
 
+    /// <summary>Lets a job be due again after its backlog has been worked off.</summary>
+    public void Release(Firing firing)
+    {
+        if (firing.Backlog is { } backlog)
+        {
+            lock (_gate)
+            {
+                _table.Release(firing.Job.Name.Text, backlog);
+            }
+
+            Wake();
+        }
+    }
+
+    /// <inheritdoc cref="WaitAsync(Func{CancellationToken, ValueTask}, CancellationToken)"/>
+    public IAsyncEnumerable<Firing> WaitAsync(CancellationToken cancellationToken) => WaitAsync(static _ => ValueTask.CompletedTask, cancellationToken);
+
     /// <summary>The firings, each as soon as it is due. For one reader at a time.</summary>
+    /// <param name="ready">Ends when a firing may be taken. What is due meanwhile comes afterwards, and is found to be late.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="InvalidOperationException">Somebody else reads already.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    public async IAsyncEnumerable<Firing> WaitAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<Firing> WaitAsync(Func<CancellationToken, ValueTask> ready, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (Interlocked.Exchange(ref _waiting, 1) == 1)
         {
@@ -114,6 +133,7 @@ internal sealed partial class DueFirings(TimeProvider time, ILogger<DueFirings> 
             while (true)
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                await ready(cancellationToken);
                 if (TryTake(out var firing, out var wait))
                 {
                     yield return firing;

@@ -13,18 +13,21 @@ internal sealed class DueTable
     private int _used;
     private int _round;
     private int _inRound;
+    private long _lastHold;
+    private readonly Queue<Firing> _leftovers = [];
     private (Schedule? Schedule, long After, DateTimeOffset? Next) _recent;
 
     public int Count => _slotOf.Count;
 
     /// <summary>When the first of all jobs is due, in UTC ticks; <see cref="DueQueue.NotQueued"/> when none is.</summary>
-    public long FirstDue => _queue.FirstMoment;
+    public long FirstDue => _leftovers.Count > 0 ? 0 : _queue.FirstMoment;
 
     /// <summary>Adds a job, or replaces the one of that name.</summary>
     /// <param name="scheduled">The job.</param>
-    /// <param name="now">The time; what was due before a job came, or before its schedule was changed, is not due for it.</param>
+    /// <param name="now">The time; what was due before a job came, unless it says otherwise, or before its schedule was changed, is not due for it.</param>
     /// <remarks>
-    /// A job whose times did not change keeps its place, and so does a firing that is already due, whatever changed.
+    /// A job whose times did not change keeps its place. What was due by the old times and could not be taken yet still comes,
+    /// for the job as it is now; unless that does not fire by itself any more.
     /// </remarks>
     public void Put(ScheduledJob scheduled, long now)
     {
@@ -32,31 +35,39 @@ internal sealed class DueTable
         if (!known)
         {
             slot = TakeFreeSlot();
-            _entries[slot] = new Entry { Job = scheduled.Job, Anchor = scheduled.Anchor.UtcTicks, Since = now, Fired = long.MinValue, Round = _round };
+            _entries[slot] = new Entry
+            {
+                Job = scheduled.Job,
+                Anchor = scheduled.Anchor.UtcTicks,
+                Since = Math.Min(scheduled.Since?.UtcTicks ?? now, now),
+                Fired = scheduled.LastDueAt?.UtcTicks ?? long.MinValue,
+                Round = _round,
+            };
             _inRound++;
             Arm(slot);
             return;
         }
 
         ref var entry = ref _entries[slot];
-        var before = entry.Job;
-        var anchor = entry.Anchor;
+        var before = entry;
         entry.Job = scheduled.Job;
         entry.Anchor = scheduled.Anchor.UtcTicks;
         _inRound += entry.Round == _round ? 0 : 1;
         entry.Round = _round;
-        if (ReferenceEquals(before, scheduled.Job) && anchor == entry.Anchor)
+        if (ReferenceEquals(before.Job, scheduled.Job) && before.Anchor == entry.Anchor)
         {
             return;
         }
 
-        if (anchor != entry.Anchor || !SameTimes(before!, scheduled.Job))
+        if (before.Anchor != entry.Anchor || !SameTimes(before.Job!, scheduled.Job))
         {
-            entry.Since = now;
-            if (_queue.MomentOf(slot) > now || !FiresByItself(scheduled.Job))
+            if (FiresByItself(scheduled.Job) && Due(before) is { } due && due.UtcTicks <= now)
             {
-                Arm(slot);
+                _leftovers.Enqueue(new Firing(scheduled.Job, due, new Backlog(before.Job!, before.Anchor, due, now, hold: 0)));
             }
+
+            entry.Since = now;
+            Arm(slot);
         }
     }
 
@@ -106,6 +117,11 @@ internal sealed class DueTable
     /// <summary>Takes the first firing that is due.</summary>
     public bool TryTake(long now, out Firing firing)
     {
+        if (_leftovers.TryDequeue(out firing))
+        {
+            return true;
+        }
+
         var due = _queue.FirstMoment;
         if (due > now)
         {
@@ -116,13 +132,33 @@ internal sealed class DueTable
         var slot = _queue.First;
         ref var entry = ref _entries[slot];
         firing = new Firing(entry.Job!, DueAt(due, entry));
-        entry.Fired = due;
+        if (now - due <= Lateness.OnTime(entry.Job!).Ticks)
+        {
+            entry.Fired = due;
+        }
+        else
+        {
+            // All that was missed is one piece of work, however much it is, and the job is due again when that is done.
+            entry.Hold = ++_lastHold;
+            firing = firing with { Backlog = new Backlog(entry.Job!, entry.Anchor, firing.DueAt, now, entry.Hold) };
+            entry.Fired = now;
+        }
+
         Arm(slot);
         return true;
     }
 
-    public DateTimeOffset? NextOf(string jobName)
-        => _slotOf.TryGetValue(jobName, out var slot) && _queue.MomentOf(slot) is not DueQueue.NotQueued and var due ? DueAt(due, _entries[slot]) : null;
+    /// <summary>Lets a job be due again after its backlog has been worked off.</summary>
+    public void Release(string jobName, Backlog backlog)
+    {
+        if (backlog.Hold != 0 && _slotOf.TryGetValue(jobName, out var slot) && _entries[slot].Hold == backlog.Hold)
+        {
+            _entries[slot].Hold = 0;
+            Arm(slot);
+        }
+    }
+
+    public DateTimeOffset? NextOf(string jobName) => _slotOf.TryGetValue(jobName, out var slot) ? Due(_entries[slot]) : null;
 
     /// <summary>Takes in that the clock went back.</summary>
     /// <param name="now">What it shows now.</param>
@@ -163,12 +199,16 @@ internal sealed class DueTable
     {
         ref var entry = ref _entries[slot];
         _queue.Remove(slot);
-        if (FiresByItself(entry.Job!) && Next(entry) is { } due && (entry.Job!.ExpiresAt is not { } expires || due < expires))
+        if (entry.Hold == 0 && Due(entry) is { } due)
         {
             entry.OffsetMinutes = (short)due.Offset.TotalMinutes;
             _queue.Add(slot, due.UtcTicks);
         }
     }
+
+    /// <summary>When a job is due next, whether or not it waits for that.</summary>
+    private DateTimeOffset? Due(in Entry entry) =>
+        FiresByItself(entry.Job!) && Next(entry) is { } due && (entry.Job!.ExpiresAt is not { } expires || due < expires) ? due : null;
 
     private DateTimeOffset? Next(in Entry entry)
     {
@@ -190,7 +230,7 @@ internal sealed class DueTable
     }
 
     /// <remarks>A job with a parent is started by its parent only; its schedule is ignored, as in Dkron.</remarks>
-    private static bool FiresByItself(Job job) => job is { Schedule: not null, Disabled: false, NotSelected: null, Parent: null };
+    public static bool FiresByItself(Job job) => job is { Schedule: not null, Disabled: false, NotSelected: null, Parent: null };
 
     private static bool SameTimes(Job one, Job other)
         => ReferenceEquals(one.Schedule, other.Schedule)
@@ -210,6 +250,9 @@ internal sealed class DueTable
 
         /// <summary>When it was last due; it never is at that time or before once more.</summary>
         public long Fired;
+
+        /// <summary>The number of the backlog that is being worked off; 0 for none.</summary>
+        public long Hold;
 
         public int Round;
         public short OffsetMinutes;

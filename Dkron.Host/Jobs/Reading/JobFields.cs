@@ -1,7 +1,7 @@
 namespace Dkron.Host.Jobs.Reading;
 
 /// <summary>The fields of a job document.</summary>
-/// <remarks>Source: dkron/job.go of Dkron 4.0.9 for all but the short form of a command and <c>max_output</c>.</remarks>
+/// <remarks>Source: dkron/job.go of Dkron 4.0.9 for all but the short form of a command, <c>max_output</c>, <c>misfire</c>, <c>starting_deadline</c> and <c>retry_backoff</c>.</remarks>
 internal static class JobFields
 {
     /// <summary>What Dkron's server adds to a job; it is in what its API shows, and from there in settings.</summary>
@@ -14,6 +14,7 @@ internal static class JobFields
     {
         "name", "schedule", "timezone", "displayname", "owner", "owner_email", "disabled", "tags", "metadata", "retries", "parent_job",
         "processors", "concurrency", "executor", "executor_config", "ephemeral", "starts_at", "expires_at", "max_output",
+        "misfire", "starting_deadline", "retry_backoff",
         "command", "shell", "env", "cwd", "timeout", "payload",
     };
 

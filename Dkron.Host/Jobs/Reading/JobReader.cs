@@ -54,7 +54,10 @@ internal sealed class JobReader(StepsReader steps, TagMatch tagMatch, ProblemLis
         var disabled = fields.Boolean(job["disabled"], "disabled", false);
         var ephemeral = fields.Boolean(job["ephemeral"], "ephemeral", false);
         var retries = fields.Integer(job["retries"], "retries", MaxRetries) ?? 0;
-        var concurrency = ReadConcurrency(job["concurrency"], fields);
+        var concurrency = Choice<Concurrency>(job["concurrency"], "concurrency", fields);
+        var backoff = RetryBackoffReader.Read(job["retry_backoff"], fields);
+        var misfire = Choice<Misfire>(job["misfire"], "misfire", fields);
+        var deadline = fields.Duration(job["starting_deadline"], "starting_deadline", TimeSpan.FromSeconds(1), RetryBackoff.Longest);
         var processors = steps.Read(job["processors"], fields);
         if (problems.Problems.Count > before || jobName is null || command is null)
         {
@@ -70,6 +73,7 @@ internal sealed class JobReader(StepsReader steps, TagMatch tagMatch, ProblemLis
             Disabled = disabled,
             NotSelected = tagMatch.NotSelected(tags),
             Retries = retries,
+            RetryBackoff = backoff,
             Parent = parent.Length > 0 && JobName.TryParse(parent, out var parentName, out _) ? parentName : null,
             Concurrency = concurrency,
             Processors = processors,
@@ -77,6 +81,8 @@ internal sealed class JobReader(StepsReader steps, TagMatch tagMatch, ProblemLis
             StartsAt = starts,
             ExpiresAt = expires,
             TimeZone = zone,
+            Misfire = misfire,
+            StartingDeadline = deadline,
         };
     }
 
@@ -154,17 +160,22 @@ internal sealed class JobReader(StepsReader steps, TagMatch tagMatch, ProblemLis
         }
     }
 
-    private static Concurrency ReadConcurrency(SettingNode? node, FieldReader fields)
+    private static T Choice<T>(SettingNode? node, string key, FieldReader fields)
+        where T : struct, Enum
     {
-        switch (fields.Text(node, "concurrency"))
+        var text = fields.Text(node, key);
+        if (text.Length == 0)
         {
-            case "" or "allow":
-                return Concurrency.Allow;
-            case "forbid":
-                return Concurrency.Forbid;
-            default:
-                fields.Wrong(node, "concurrency", "is not allow or forbid", ["allow", "forbid"]);
-                return Concurrency.Allow;
+            return default;
         }
+
+        var names = Enum.GetNames<T>().Select(name => name.ToLowerInvariant()).ToList();
+        if (names.Contains(text))
+        {
+            return Enum.Parse<T>(text, ignoreCase: true);
+        }
+
+        fields.Wrong(node, key, $"is not {string.Join(", ", names[..^1])} or {names[^1]}", names);
+        return default;
     }
 }

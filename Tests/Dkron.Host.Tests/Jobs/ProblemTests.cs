@@ -19,7 +19,7 @@ public sealed class ProblemTests : IDisposable
     [InlineData(""" "owner": [] """, "owner: is not a text")]
     [InlineData(""" "timezone": "Europe/Madird" """, "timezone: 'Europe/Madird' is not a time zone of the IANA list, such as Europe/Madrid; did you mean 'Europe/Madrid'?")]
     [InlineData(""" "timezone": "../../etc/passwd" """, "timezone: '../../etc/passwd' is not")]
-    [InlineData(""" "concurrency": "forbidd" """, "concurrency: 'forbidd' is not allow or forbid; did you mean 'forbid'?")]
+    [InlineData(""" "concurrency": "forbidd" """, "concurrency: 'forbidd' is not allow, forbid or replace; did you mean 'forbid'?")]
     [InlineData(""" "parent_job": "nightly" """, "parent_job: 'nightly' is the job itself")]
     [InlineData(""" "parent_job": "nigthly" """, "parent_job: 'nigthly' is not the name of a job; did you mean 'nightly'?")]
     [InlineData(""" "executor": "http" """, "executor: 'http' is not an executor of this host; expected shell")]
