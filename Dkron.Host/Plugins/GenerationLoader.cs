@@ -56,11 +56,18 @@ internal sealed partial class GenerationLoader(string dataDirectory, GenerationU
             Directory = generation.Snapshot.Folder,
             DataDirectory = dataDirectory,
         };
-        await CallAsync(generation, "loading it", "have no module initializer do lasting work", _ => LoadContent(generation, info), cancellationToken);
-        await CallAsync(generation, "its constructor", "do lasting work in StartAsync", _ => Construct(generation), cancellationToken);
-        await CallAsync(generation, "its StartAsync", "have it wait for nothing outside", stop => (generation.Content.Instance as IStartable)?.StartAsync(stop) ?? default, cancellationToken);
-        await CallAsync(generation, "its TestAsync", "have it test the build, not the world", stop => (generation.Content.Instance as ISelfTest)?.TestAsync(stop) ?? default, cancellationToken);
-        await CallAsync(generation, "reading its Options", "return a fixed list", _ => ReadOptions(generation), cancellationToken);
+        var steps = new PreparationSteps(
+        [
+            new("loading it", "have no module initializer do lasting work", _ => LoadContent(generation, info)),
+            new("its constructor", "do lasting work in StartAsync", _ => Construct(generation)),
+            new("its StartAsync", "have it wait for nothing outside", stop => (generation.Content.Instance as IStartable)?.StartAsync(stop) ?? default),
+            new("its TestAsync", "have it test the build, not the world", stop => (generation.Content.Instance as ISelfTest)?.TestAsync(stop) ?? default),
+            new("reading its Options", "return a fixed list", _ => ReadOptions(generation)),
+        ], time);
+        while (!steps.AreDone)
+        {
+            await CallAsync(generation, steps, cancellationToken);
+        }
     }
 
     private ValueTask LoadContent(Generation generation, PluginInfo info)
@@ -81,14 +88,14 @@ internal sealed partial class GenerationLoader(string dataDirectory, GenerationU
         return default;
     }
 
-    private async Task CallAsync(Generation generation, string what, string remedy, Func<CancellationToken, ValueTask> call, CancellationToken cancellationToken)
+    private async Task CallAsync(Generation generation, PreparationSteps steps, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var guarded = GuardedCall.Start(call, cancellationToken);
-        if (!await guarded.EndsWithinAsync(Deadline, time))
+        var guarded = GuardedCall.Start(steps.GoOn, cancellationToken);
+        if (!await EndsInTimeAsync(guarded, steps))
         {
             unloader.Await(guarded, generation.Abandon());
-            throw new PluginRefusedException($"{what} did not end within {Deadline.TotalSeconds:0.###} s, and was left alone; {remedy}");
+            throw new PluginRefusedException($"{steps.Current.What} did not end within {Deadline.TotalSeconds:0.###} s, and was left alone; {steps.Current.Remedy}");
         }
 
         var fault = await guarded.Ended;
@@ -96,8 +103,25 @@ internal sealed partial class GenerationLoader(string dataDirectory, GenerationU
         if (fault is not null)
         {
             LogDetails(generation.Name, fault.Details);
-            throw new PluginRefusedException(fault.Refusal ?? $"{what} failed: {fault.Summary}; correct the plugin");
+            throw new PluginRefusedException(fault.Refusal ?? $"{steps.Current.What} failed: {fault.Summary}; correct the plugin");
         }
+    }
+
+    /// <summary>Each step has the deadline for itself.</summary>
+    private async Task<bool> EndsInTimeAsync(GuardedCall guarded, PreparationSteps steps)
+    {
+        var left = Deadline;
+        while (left > TimeSpan.Zero)
+        {
+            if (await guarded.EndedWithinAsync(left, time))
+            {
+                return true;
+            }
+
+            left = Deadline - steps.Elapsed;
+        }
+
+        return await guarded.EndsWithinAsync(TimeSpan.Zero, time);
     }
 
     [LoggerMessage(6020, LogLevel.Debug, "Plugins: {Plugin} failed: {Details}")]

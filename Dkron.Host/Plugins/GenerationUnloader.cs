@@ -6,15 +6,17 @@ namespace Dkron.Host.Plugins;
 internal sealed partial class GenerationUnloader : IDisposable
 {
     private readonly ILogger<GenerationUnloader> _logger;
+    private readonly PluginThreads _threads;
     private readonly TimeProvider _time;
     private readonly UnloadVerification _verification;
     private readonly Lock _lock = new();
     private readonly Dictionary<Generation, Task> _leaving = [];
     private readonly HashSet<Task> _lateCalls = [];
 
-    public GenerationUnloader(ILogger<GenerationUnloader> logger, TimeProvider time)
+    public GenerationUnloader(ILogger<GenerationUnloader> logger, PluginThreads threads, TimeProvider time)
     {
         _logger = logger;
+        _threads = threads;
         _time = time;
         _verification = new UnloadVerification(logger, time);
     }
@@ -67,7 +69,7 @@ internal sealed partial class GenerationUnloader : IDisposable
     {
         lock (_lock)
         {
-            _leaving.Add(generation, RetireAsync(generation));
+            _leaving.Add(generation, _threads.RunAsync(() => RetireAsync(generation)));
         }
     }
 
@@ -111,8 +113,7 @@ internal sealed partial class GenerationUnloader : IDisposable
 
     private async Task RetireAsync(Generation generation)
     {
-        // Away from the caller, who holds the lock, and from the thread that gave back the last lease.
-        await Task.Yield();
+        // Goes on here, not on the thread that gave back the last lease.
         await generation.Drained;
         if (generation.State == GenerationState.Draining)
         {

@@ -33,13 +33,45 @@ internal sealed class GuardedCall
     /// <returns>Whether it ended.</returns>
     public async Task<bool> EndsWithinAsync(TimeSpan deadline, TimeProvider time)
     {
-        if (await EndedAsync(deadline, time))
+        if (await EndedWithinAsync(deadline, time))
         {
             return true;
         }
 
         AskToEnd();
-        return await EndedAsync(Grace, time);
+        return await EndedWithinAsync(Grace, time);
+    }
+
+    /// <summary>Waits for the end, and leaves the plugin as it is when that does not come.</summary>
+    /// <returns>Whether it ended.</returns>
+    public async Task<bool> EndedWithinAsync(TimeSpan limit, TimeProvider time)
+    {
+        try
+        {
+            await _ended.Task.WaitAsync(limit, time);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The same for a caller that has to block: by the wall clock, and without a thread of the pool.</summary>
+    /// <param name="fault">What the plugin threw; null when nothing, or when the call has not ended.</param>
+    public bool EndsWithin(TimeSpan deadline, out PluginFault? fault)
+    {
+#pragma warning disable VSTHRD002 // The call runs on a thread of its own, so nothing that this thread holds is waited for.
+        var ended = _ended.Task.Wait(deadline);
+        if (!ended)
+        {
+            AskToEnd();
+            ended = _ended.Task.Wait(Grace);
+        }
+
+        fault = ended ? _ended.Task.Result : null;
+        return ended;
+#pragma warning restore VSTHRD002
     }
 
     // Not waited for: what the plugin registered with the token may block or throw as well, and only the call itself counts.
@@ -60,19 +92,6 @@ internal sealed class GuardedCall
         }
 
         _ended.SetResult(fault);
-    }
-
-    private async Task<bool> EndedAsync(TimeSpan limit, TimeProvider time)
-    {
-        try
-        {
-            await _ended.Task.WaitAsync(limit, time);
-            return true;
-        }
-        catch (TimeoutException)
-        {
-            return false;
-        }
     }
 
 #pragma warning disable CA1031 // A plugin may throw anything; it becomes text here.

@@ -1,5 +1,3 @@
-using System.ComponentModel.DataAnnotations;
-
 namespace Dkron.Host.Plugins;
 
 /// <summary>The settings below <c>Dkron:Plugins:Limits:NAME</c>.</summary>
@@ -7,7 +5,8 @@ internal sealed class PluginLimits
 {
     public const int DefaultConcurrency = 64;
 
+    public const int MostConcurrency = 4096;
+
     /// <summary>How many calls of one plugin may run at a time; further ones wait. 1 to 4096; default 64.</summary>
-    [Range(1, 4096)]
     public int MaxConcurrency { get; init; } = DefaultConcurrency;
 }

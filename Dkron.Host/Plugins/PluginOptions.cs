@@ -26,8 +26,8 @@ internal sealed class PluginOptions
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan RemovalGrace { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Whether replaced versions leave memory; with <c>off</c> they stay until the host ends. Default on.</summary>
-    public bool Unload { get; init; } = true;
+    /// <summary>Whether replaced versions leave memory; with <c>off</c> they stay until the host ends. Default <c>on</c>.</summary>
+    public Unloading Unload { get; init; } = Unloading.On;
 
     /// <summary>Default <c>enforce</c> when the host runs as root, else <c>warn</c>.</summary>
     public PermissionCheck? PermissionCheck { get; init; }

@@ -13,6 +13,8 @@ internal sealed partial class PluginOptionsValidator : IValidateOptions<PluginOp
             .. options.Folders.Where(folder => !Path.IsPathFullyQualified(folder)).Select(folder => $"Dkron:Plugins:Folders: '{folder}' is not an absolute path"),
             .. options.Allow.Where(allowed => !HashesPattern().IsMatch(allowed.Value ?? ""))
                 .Select(allowed => $"Dkron:Plugins:Allow:{allowed.Key}: '{allowed.Value}' is not a SHA-256 of 64 hexadecimal digits, as dkron plugins hash DIR prints it"),
+            .. options.Limits.Where(limit => limit.Value.MaxConcurrency is < 1 or > PluginLimits.MostConcurrency)
+                .Select(limit => $"Dkron:Plugins:Limits:{limit.Key}:MaxConcurrency: {limit.Value.MaxConcurrency} is not a number from 1 to {PluginLimits.MostConcurrency}"),
         ];
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }

@@ -8,6 +8,7 @@ internal sealed partial class PluginRegistry : IAsyncDisposable
 {
     private static readonly TimeSpan UnloadLimit = TimeSpan.FromSeconds(10);
 
+    private readonly PluginThreads _threads = new();
     private readonly IReadOnlyList<string> _folders;
     private readonly SnapshotStore _store;
     private readonly GenerationUnloader _unloader;
@@ -15,6 +16,7 @@ internal sealed partial class PluginRegistry : IAsyncDisposable
     private readonly SlotRenewal _renewal;
     private readonly SightHandling _handling;
     private readonly PluginWatch _watch;
+    private readonly PluginGauges _gauges;
     private readonly ILogger<PluginRegistry> _logger;
     private volatile IReadOnlyList<PluginStatus> _unsupported = [];
 
@@ -22,23 +24,24 @@ internal sealed partial class PluginRegistry : IAsyncDisposable
     /// <param name="dataDirectory">Where their private copies are kept; owned by this registry alone while it lives.</param>
     /// <param name="loggers">For the registry and what plugins write.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="deadline">How long each step of a plugin's start may take; 10 s when not given.</param>
     /// <param name="options">The settings; the defaults when not given.</param>
-    /// <param name="retainedAfter">How long an unloaded generation may take to leave memory before that is reported; 1 min when not given.</param>
-    public PluginRegistry(IReadOnlyList<string> folders, string dataDirectory, ILoggerFactory loggers, TimeProvider time, TimeSpan? deadline = null, PluginOptions? options = null, TimeSpan? retainedAfter = null)
+    /// <param name="patience">How long plugins are waited for; the defaults when not given.</param>
+    public PluginRegistry(IReadOnlyList<string> folders, string dataDirectory, ILoggerFactory loggers, TimeProvider time, PluginOptions? options = null, PluginPatience? patience = null)
     {
         options ??= new PluginOptions();
+        patience ??= new PluginPatience();
         _folders = folders;
         _logger = loggers.CreateLogger<PluginRegistry>();
         _store = new SnapshotStore(dataDirectory, time);
-        _unloader = new GenerationUnloader(loggers.CreateLogger<GenerationUnloader>(), time) { Unload = options.Unload, RetainedAfter = retainedAfter ?? TimeSpan.FromMinutes(1) };
-        _slots = new PluginSlots(options, new PluginValidation(_unloader, time), time, loggers.CreateLogger<PluginGate>());
-        var loader = new GenerationLoader(dataDirectory, _unloader, loggers, time) { Deadline = deadline ?? TimeSpan.FromSeconds(10) };
+        _unloader = new GenerationUnloader(loggers.CreateLogger<GenerationUnloader>(), _threads, time) { Unload = options.Unload == Unloading.On, RetainedAfter = patience.RetainedAfter };
+        _slots = new PluginSlots(options, new PluginValidation(_unloader), time, loggers.CreateLogger<PluginGate>());
+        var loader = new GenerationLoader(dataDirectory, _unloader, loggers, time) { Deadline = patience.Deadline };
         _renewal = new SlotRenewal(_slots, _store, loader, _unloader, new PluginGuard(options, loggers.CreateLogger<PluginGuard>()), _logger);
         var signs = new SignsOfChange();
         var watchLog = loggers.CreateLogger<PluginWatch>();
-        _handling = new SightHandling(options, _slots, _renewal, _unloader, signs, time, watchLog);
+        _handling = new SightHandling(options, _slots, _renewal, _unloader, signs, _threads, time, watchLog) { UnquietAfter = patience.UnquietAfter };
         _watch = new PluginWatch(folders, options, _slots, signs, _handling, time, watchLog);
+        _gauges = new PluginGauges(() => Statuses, time);
     }
 
     /// <summary>Names that another data directory has seen, with their last versions: known, though not from here.</summary>
@@ -89,7 +92,7 @@ internal sealed partial class PluginRegistry : IAsyncDisposable
         }
 
         _unsupported = [.. found.Sources.Where(source => PluginType.Find(source.Name.Type) is null).Select(Unsupported)];
-        var parallel = new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Math.Clamp(Environment.ProcessorCount, 2, 4) };
+        var parallel = new ParallelOptions { CancellationToken = cancellationToken, TaskScheduler = _threads, MaxDegreeOfParallelism = Math.Clamp(Environment.ProcessorCount, 2, 4) };
         await Parallel.ForEachAsync(
             found.Sources.Where(source => PluginType.Find(source.Name.Type) is not null),
             parallel,
@@ -116,7 +119,8 @@ internal sealed partial class PluginRegistry : IAsyncDisposable
     /// <exception cref="PluginRefusedException">There is none, or it cannot be used any more.</exception>
     public async Task RollBackAsync(string name, CancellationToken cancellationToken)
     {
-        await _renewal.RollBackAsync(_slots.Find(name) ?? throw new PluginRefusedException("there is no plugin of that name"), cancellationToken);
+        var slot = _slots.Find(name) ?? throw new PluginRefusedException("there is no plugin of that name");
+        await _threads.RunAsync(() => _renewal.RollBackAsync(slot, cancellationToken));
         _watch.CatalogChanged();
     }
 
@@ -133,6 +137,7 @@ internal sealed partial class PluginRegistry : IAsyncDisposable
             LogStillHeld(string.Join(", ", held.Select(generation => $"{generation.Name} {generation.Version} #{generation.Number} ({generation.Abandoned} abandoned calls)")));
         }
 
+        _gauges.Dispose();
         _unloader.Dispose();
         _handling.Dispose();
     }

@@ -15,6 +15,7 @@ internal static class PluginServiceCollectionExtensions
     public static IServiceCollection AddPlugins(this IServiceCollection services, IConfiguration section, string dataDirectory)
     {
         services.AddSingleton<IValidateOptions<PluginOptions>, PluginOptionsValidator>();
+        services.AddSingleton<IValidateOptions<PluginOptions>, PluginRangesValidator>();
         services.AddOptions<PluginOptions>().Bind(section).ValidateOnStart();
         return services.AddSingleton(provider => new PluginRegistry(
             PluginFolders.Standard(provider.GetRequiredService<IOptions<PluginOptions>>().Value.Folders),

@@ -3,7 +3,7 @@ using Dkron.Abstractions;
 namespace Dkron.Host.Plugins;
 
 /// <summary>Asks a plugin about a configuration, under a lease and a deadline.</summary>
-internal sealed class PluginValidation(GenerationUnloader unloader, TimeProvider time)
+internal sealed class PluginValidation(GenerationUnloader unloader)
 {
     private const int MaxProblems = 100;
     private const int MaxProblemLength = 1000;
@@ -29,15 +29,13 @@ internal sealed class PluginValidation(GenerationUnloader unloader, TimeProvider
         {
             IReadOnlyList<string> problems = [];
             var call = GuardedCall.Start(_ => { problems = Ask(generation, config); return default; }, CancellationToken.None);
-#pragma warning disable VSTHRD002 // Checking settings is synchronous; the call runs on a thread of its own, so this waits for no pool.
-            if (!call.EndsWithinAsync(Deadline, time).GetAwaiter().GetResult())
+            if (!call.EndsWithin(Deadline, out var fault))
             {
                 unloader.Await(call, generation.Abandon());
                 return [$"plugin '{generation.Name}' did not check its options within {Deadline.TotalSeconds} s"];
             }
 
-            return call.Ended.GetAwaiter().GetResult() is { } fault ? [$"plugin '{generation.Name}' failed to check its options: {fault.Summary}"] : problems;
-#pragma warning restore VSTHRD002
+            return fault is null ? problems : [$"plugin '{generation.Name}' failed to check its options: {fault.Summary}"];
         }
         finally
         {

@@ -6,7 +6,7 @@ namespace Dkron.Host.Plugins;
 /// <remarks>
 /// A sign of change only ever means: look again. Links that are led elsewhere, network disks, writes through mmap and folders
 /// made anew give no signs, so everything is looked at every other second as well, and read as a whole every ten minutes.
-/// One loop owns all that was seen; the work itself is done beside it.
+/// One loop, on a thread of its own, owns all that was seen; the work itself is done beside it.
 /// </remarks>
 internal sealed partial class PluginWatch(
     IReadOnlyList<string> folders,
@@ -42,7 +42,7 @@ internal sealed partial class PluginWatch(
             _asked.Add((name, done));
         }
 
-        signs.Add(null);
+        signs.Wake();
         await done.Task.WaitAsync(cancellationToken);
     }
 
@@ -52,55 +52,76 @@ internal sealed partial class PluginWatch(
     /// <summary>Watches until it is told to stop.</summary>
     public async Task RunAsync(JobsFit? jobs, CancellationToken cancellationToken)
     {
-        var watchers = folders.Select(folder => (Folder: folder, Events: new FolderEvents(folder, signs.Add))).ToList();
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_asking)
+        {
+            _isRunning = true;
+        }
+
+        new Thread(() => Run(jobs, ended, cancellationToken)) { IsBackground = true, Name = "dkron plugin folders" }.UnsafeStart();
         try
         {
-            lock (_asking)
-            {
-                _isRunning = true;
-            }
-
-            Discover(isFirst: true);
-            var (polledAt, hashedAt) = ((long?)null, time.GetTimestamp());
-            while (true)
-            {
-                var isPoll = polledAt is not { } at || time.GetElapsedTime(at) >= options.PollInterval;
-                if (isPoll)
-                {
-                    polledAt = time.GetTimestamp();
-                    Renew(watchers);
-                }
-
-                if (time.GetElapsedTime(hashedAt) >= options.HashInterval)
-                {
-                    hashedAt = time.GetTimestamp();
-                    handling.HashAll([.. _sights.Values], cancellationToken);
-                }
-
-                Look(isPoll);
-                if (isPoll)
-                {
-                    handling.TryCandidates(jobs, _sights.Values);
-                }
-
-                foreach (var gone in _sights.Where(sight => !handling.Step(sight.Value, cancellationToken)).Select(sight => sight.Key).ToList())
-                {
-                    _sights.Remove(gone);
-                }
-
-                handling.Recheck(jobs, cancellationToken);
-                await signs.WaitAsync(NextLook(polledAt ?? 0), time, cancellationToken);
-                await Task.Delay(SignPause, time, cancellationToken);
-            }
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // The host ends.
+            await ended.Task;
         }
         finally
         {
-            watchers.ForEach(watcher => watcher.Events.Dispose());
             await EndAsync();
+        }
+    }
+
+    private void Run(JobsFit? jobs, TaskCompletionSource ended, CancellationToken cancellationToken)
+    {
+        var watchers = folders.Select(folder => (Folder: folder, Events: new FolderEvents(folder, signs.Add))).ToList();
+        using var stop = cancellationToken.UnsafeRegister(static signs => ((SignsOfChange)signs!).Wake(), signs);
+#pragma warning disable CA1031 // The top of the thread: whoever awaits the end gets it.
+        try
+        {
+            Follow(watchers, jobs, cancellationToken);
+            ended.SetResult();
+        }
+        catch (Exception e)
+        {
+            ended.SetException(e);
+        }
+#pragma warning restore CA1031
+        finally
+        {
+            watchers.ForEach(watcher => watcher.Events.Dispose());
+        }
+    }
+
+    private void Follow(List<(string Folder, FolderEvents Events)> watchers, JobsFit? jobs, CancellationToken cancellationToken)
+    {
+        Discover(isFirst: true);
+        var (polledAt, hashedAt) = ((long?)null, time.GetTimestamp());
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            var isPoll = polledAt is not { } at || time.GetElapsedTime(at) >= options.PollInterval;
+            if (isPoll)
+            {
+                polledAt = time.GetTimestamp();
+                Renew(watchers);
+            }
+
+            if (time.GetElapsedTime(hashedAt) >= options.HashInterval)
+            {
+                hashedAt = time.GetTimestamp();
+                handling.HashAll([.. _sights.Values], cancellationToken);
+            }
+
+            Look(isPoll);
+            if (isPoll)
+            {
+                handling.TryCandidates(jobs, _sights.Values);
+            }
+
+            foreach (var gone in _sights.Where(sight => !handling.Step(sight.Value, cancellationToken)).Select(sight => sight.Key).ToList())
+            {
+                _sights.Remove(gone);
+            }
+
+            handling.Recheck(jobs, cancellationToken);
+            signs.Wait(NextLook(polledAt ?? 0), SignPause);
         }
     }
 

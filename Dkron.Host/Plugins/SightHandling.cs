@@ -9,16 +9,19 @@ internal sealed partial class SightHandling(
     SlotRenewal renewal,
     GenerationUnloader unloader,
     SignsOfChange signs,
+    PluginThreads threads,
     TimeProvider time,
     ILogger logger) : IDisposable
 {
     private const int MaxDraining = 4;
-    private static readonly TimeSpan UnquietTime = TimeSpan.FromSeconds(30);
 
     private readonly SemaphoreSlim _working = new(Math.Clamp(Environment.ProcessorCount, 2, 8));
     private volatile bool _catalogChanged;
     private Task _recheck = Task.CompletedTask;
     private Task _hashing = Task.CompletedTask;
+
+    /// <summary>How long a plugin's files may keep changing before that is reported.</summary>
+    public TimeSpan UnquietAfter { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Notes that other plugins than before can be used.</summary>
     public void CatalogChanged()
@@ -61,7 +64,7 @@ internal sealed partial class SightHandling(
     {
         if (_hashing.IsCompleted)
         {
-            _hashing = Task.Run(() => Hash(sights, cancellationToken), cancellationToken);
+            _hashing = threads.RunAsync(() => Hash(sights, cancellationToken));
         }
     }
 
@@ -71,7 +74,7 @@ internal sealed partial class SightHandling(
         if (_catalogChanged && jobs is not null && _recheck.IsCompleted)
         {
             _catalogChanged = false;
-            _recheck = Task.Run(() => RecheckAsync(jobs, cancellationToken), cancellationToken);
+            _recheck = threads.RunAsync(() => RecheckAsync(jobs, cancellationToken));
         }
     }
 
@@ -131,10 +134,10 @@ internal sealed partial class SightHandling(
             sight.Touch(time.GetTimestamp());
         }
 
-        if (sight.UnquietSince is { } since && !sight.IsUnquietTold && time.GetElapsedTime(since) >= UnquietTime)
+        if (sight.UnquietSince is { } since && !sight.IsUnquietTold && time.GetElapsedTime(since) >= UnquietAfter)
         {
             sight.IsUnquietTold = true;
-            LogUnquiet(sight.Source.Name.Name, sight.Source.Location, UnquietTime.TotalSeconds, options.SettleTime);
+            LogUnquiet(sight.Source.Name.Name, sight.Source.Location, UnquietAfter.TotalSeconds, options.SettleTime);
         }
 
         return false;
@@ -165,7 +168,7 @@ internal sealed partial class SightHandling(
     }
 
     private void Begin(PluginSight sight, Func<Task> work, CancellationToken cancellationToken) =>
-        sight.Work = Task.Run(() => WorkAsync(slots.Of(sight.Source.Name.Name), work, cancellationToken), CancellationToken.None);
+        sight.Work = threads.RunAsync(() => WorkAsync(slots.Of(sight.Source.Name.Name), work, cancellationToken));
 
     private async Task WorkAsync(PluginSlot slot, Func<Task> work, CancellationToken cancellationToken)
     {
@@ -204,9 +207,8 @@ internal sealed partial class SightHandling(
 
     private void Hash(IReadOnlyList<PluginSight> sights, CancellationToken cancellationToken)
     {
-        foreach (var sight in sights)
+        foreach (var sight in sights.TakeWhile(_ => !cancellationToken.IsCancellationRequested))
         {
-            cancellationToken.ThrowIfCancellationRequested();
             try
             {
                 if (slots.Find(sight.Source.Name.Name)?.Snapshot is { } taken && TreeHash.Of(sight.Source) != taken.Hash)

@@ -1,14 +1,13 @@
-using System.Threading.Channels;
-
 namespace Dkron.Host.Plugins;
 
-/// <summary>Collects signs that something changed, and wakes whoever waits for one.</summary>
+/// <summary>Collects signs that something changed, and wakes the thread that waits for one.</summary>
 internal sealed class SignsOfChange
 {
-    private readonly Lock _lock = new();
-    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly object _lock = new();
     private HashSet<string> _plugins = new(StringComparer.Ordinal);
     private bool _all;
+    private bool _isSigned;
+    private bool _isAwake;
 
     /// <summary>Notes a sign.</summary>
     /// <param name="path">A path below a plugin folder; null when anything may have changed.</param>
@@ -30,12 +29,24 @@ internal sealed class SignsOfChange
             {
                 _plugins.Add(first!.Split('.')[0]);
             }
-        }
 
-        Wake();
+            if (!_isSigned)
+            {
+                _isSigned = true;
+                Monitor.Pulse(_lock);
+            }
+        }
     }
 
-    public void Wake() => _wake.Writer.TryWrite(true);
+    /// <summary>Ends the wait: there is something to do other than to look at what changed.</summary>
+    public void Wake()
+    {
+        lock (_lock)
+        {
+            _isAwake = true;
+            Monitor.Pulse(_lock);
+        }
+    }
 
     /// <summary>The signs since the last time: assembly names of plugins, and whether anything else may have changed.</summary>
     public (IReadOnlySet<string> Plugins, bool All) Take()
@@ -49,18 +60,24 @@ internal sealed class SignsOfChange
         }
     }
 
-    /// <summary>Waits for a sign, but no longer than a limit.</summary>
-    public async Task WaitAsync(TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>Blocks until there is a sign, but no longer than a limit. A thread waits here, since a timer would wait for the thread pool.</summary>
+    /// <param name="limit">The longest wait.</param>
+    /// <param name="pause">How long signs are collected from the first on, since they come in swarms.</param>
+    public void Wait(TimeSpan limit, TimeSpan pause)
     {
-        using var enough = new CancellationTokenSource(limit, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(enough.Token, cancellationToken);
-        try
+        lock (_lock)
         {
-            await _wake.Reader.ReadAsync(either.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            // No sign came: time to look anyway.
+            if (!_isAwake && !_isSigned)
+            {
+                Monitor.Wait(_lock, limit);
+            }
+
+            if (_isSigned && !_isAwake)
+            {
+                Monitor.Wait(_lock, pause);
+            }
+
+            (_isAwake, _isSigned) = (false, false);
         }
     }
 }

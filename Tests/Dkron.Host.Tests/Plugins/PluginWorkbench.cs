@@ -17,7 +17,7 @@ internal sealed class PluginWorkbench : IAsyncDisposable
 
     public PluginWorkbench(PluginOptions? options)
     {
-        Folder = Directory.CreateDirectory(Path.Combine(_root, "plugins")).FullName;
+        Folder = Directory.CreateDirectory(Path.Combine(Above, "plugins")).FullName;
         Later = Directory.CreateDirectory(Path.Combine(_root, "later")).FullName;
         Data = Directory.CreateDirectory(Path.Combine(_root, "data")).FullName;
         Registry = NewRegistry(options);
@@ -32,7 +32,7 @@ internal sealed class PluginWorkbench : IAsyncDisposable
         RemovalGrace = TimeSpan.FromMilliseconds(500),
     };
 
-    private static TimeSpan RetainedAfter => TimeSpan.FromSeconds(2);
+    private static PluginPatience Patience => new() { Deadline = TimeSpan.FromSeconds(5), RetainedAfter = TimeSpan.FromSeconds(2), UnquietAfter = TimeSpan.FromSeconds(1) };
 
     public string Folder { get; }
 
@@ -44,10 +44,13 @@ internal sealed class PluginWorkbench : IAsyncDisposable
 
     public PluginRegistry Registry { get; }
 
-    /// <summary>Above the plugin folders.</summary>
+    /// <summary>Holds everything.</summary>
     public string Root => _root;
 
-    public PluginRegistry NewRegistry(PluginOptions? options = null) => new([Folder, Later], Data, Log, TimeProvider.System, TimeSpan.FromSeconds(5), options, RetainedAfter);
+    /// <summary>Holds the plugin folder and nothing else.</summary>
+    public string Above => Path.Combine(_root, "above");
+
+    public PluginRegistry NewRegistry(PluginOptions? options = null) => new([Folder, Later], Data, Log, TimeProvider.System, options, Patience);
 
     public Task LoadAsync() => Registry.LoadAllAsync(TestContext.Current.CancellationToken);
 

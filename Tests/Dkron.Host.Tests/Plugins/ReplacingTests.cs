@@ -55,7 +55,23 @@ public sealed class ReplacingTests : IAsyncDisposable
             bench.AddImage(Name, Two);
             return Task.CompletedTask;
         },
-        ["re-pointed symbolic link"] = bench =>
+        ["delete and re-create of what the plugin folder lies in"] = bench =>
+        {
+            Directory.Delete(bench.Above, recursive: true);
+            bench.AddImage(Name, Two);
+            return Task.CompletedTask;
+        },
+        ["exchange of folders"] = bench =>
+        {
+            FileExchange.Run(bench.AddImage(Name, Two, Directory.CreateDirectory(Path.Combine(bench.Root, "new")).FullName), Folder(bench));
+            return Task.CompletedTask;
+        },
+        ["exchange of dlls"] = async bench =>
+        {
+            await WriteAsync(Path.Combine(bench.Root, "new.dll"), Two);
+            FileExchange.Run(Path.Combine(bench.Root, "new.dll"), Dll(bench));
+        },
+        ["symbolic link in place of the folder"] = bench =>
         {
             var target = bench.AddImage(Name, Two, Directory.CreateDirectory(Path.Combine(bench.Root, "two")).FullName);
             Directory.Move(Folder(bench), Path.Combine(bench.Root, "old"));
@@ -130,18 +146,61 @@ public sealed class ReplacingTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_file_of_another_kind_than_the_dll_makes_another_build()
+    public async Task A_plugin_folder_that_is_a_symbolic_link_is_led_elsewhere()
     {
-        var folder = _bench.AddImage(Name, One);
+        var targets = new[] { One, Two }.Select(image => _bench.AddImage(Name, image, Directory.CreateTempSubdirectory("dkron-target-").FullName)).ToList();
+        Directory.CreateSymbolicLink(Folder(_bench), targets[0]);
         await _bench.WatchAsync();
-        var before = _bench.Status(Name);
+        (await _bench.CallAsync(Name)).Should().Be("one");
 
-        await File.WriteAllTextAsync(Path.Combine(folder, "libnative.so"), "native", TestContext.Current.CancellationToken);
-        await Until.TrueAsync(() => _bench.Status(Name, GenerationState.Active).Generation == before.Generation + 1);
-        Directory.CreateDirectory(Path.Combine(folder, "de"));
-        await File.WriteAllTextAsync(Path.Combine(folder, "de", "texts.resources.dll"), "satellite", TestContext.Current.CancellationToken);
+        await RunAsync("ln", "-sfn", targets[1], Folder(_bench));
 
-        await Until.TrueAsync(() => _bench.Status(Name, GenerationState.Active).Generation == before.Generation + 2);
+        await _bench.UntilAsync(Name, "two");
+        targets.ForEach(target => Directory.Delete(Path.GetDirectoryName(target)!, recursive: true));
+    }
+
+    [Fact]
+    public async Task A_change_that_leaves_size_times_and_inode_alone_is_found_by_reading()
+    {
+        // On a file system in memory, a write to a page that was written to through the same mapping shows in nothing that stat gives.
+        Assert.SkipUnless(Directory.Exists("/dev/shm"), "there is no /dev/shm");
+        var shared = Directory.CreateDirectory(Path.Combine("/dev/shm", Path.GetFileName(_bench.Root))).FullName;
+        Directory.CreateSymbolicLink(Folder(_bench), _bench.AddImage(Name, One, shared));
+        One.Length.Should().Be(Two.Length);
+        using var file = MemoryMappedFile.CreateFromFile(Dll(_bench), FileMode.Open, null, Two.Length);
+        using var view = file.CreateViewAccessor();
+        view.WriteArray(0, One, 0, One.Length);
+        var before = FileIdentity.Of(Dll(_bench));
+        await _bench.WatchAsync();
+        (await _bench.CallAsync(Name)).Should().Be("one");
+
+        view.WriteArray(0, Two, 0, Two.Length);
+
+        await _bench.UntilAsync(Name, "two");
+        FileIdentity.Of(Dll(_bench)).Should().Be(before);
+        Directory.Delete(shared, recursive: true);
+    }
+
+    [Theory]
+    [InlineData("libnative.so")]
+    [InlineData("de/dkron-processor-swapped.resources.dll")]
+    [InlineData("dkron-processor-swapped.deps.json")]
+    public async Task A_change_of_nothing_but_a_native_library_a_satellite_or_the_manifest_makes_another_version(string file)
+    {
+        var path = Path.Combine(_bench.AddImage(Name, One), file);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        const string Manifest = """{ "runtimeTarget": { "name": ".NETCoreApp,Version=v10.0" }, "targets": { ".NETCoreApp,Version=v10.0": {} }, "libraries": {} }""";
+        await File.WriteAllTextAsync(path, Manifest, TestContext.Current.CancellationToken);
+        await _bench.WatchAsync();
+        (await _bench.CallAsync(Name)).Should().Be("one");
+
+        await File.WriteAllTextAsync(path, Manifest + "\n", TestContext.Current.CancellationToken);
+
+        await Until.TrueAsync(() => _bench.Registry.Statuses.Any(status => status is { Name: Name, State: GenerationState.Active, Generation: 2 }));
+        (await _bench.CallAsync(Name)).Should().Be("one");
+        await File.WriteAllTextAsync(path, Manifest, TestContext.Current.CancellationToken);
+        await Until.TrueAsync(() => _bench.Registry.Statuses.Any(status => status is { Name: Name, State: GenerationState.Active, Generation: 3 }));
+        _bench.Log.Errors.Should().BeEmpty();
     }
 
     [Fact]
@@ -165,12 +224,12 @@ public sealed class ReplacingTests : IAsyncDisposable
     {
         await _bench.WatchAsync();
 
-        for (var i = 0; i < 20; i++)
+        for (var i = 0; i < 200; i++)
         {
             _bench.AddGood($"new{i}", $"output {i}");
         }
 
-        for (var i = 0; i < 20; i++)
+        for (var i = 0; i < 200; i++)
         {
             await _bench.UntilAsync($"new{i}", $"output {i}");
         }

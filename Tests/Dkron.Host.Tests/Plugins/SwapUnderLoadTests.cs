@@ -1,15 +1,13 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using Dkron.Host.Plugins;
 
 namespace Dkron.Host.Tests.Plugins;
 
+[Collection(nameof(Alone))]
 public sealed class SwapUnderLoadTests : IAsyncDisposable
 {
-    private const string Name = "loaded";
-
-    /// <summary>1000 is the long form.</summary>
-    private static readonly int Swaps = int.Parse(Environment.GetEnvironmentVariable("DKRON_TEST_SWAPS") ?? "40", CultureInfo.InvariantCulture);
+    /// <summary>The benchmark <c>--plugins-swaps</c> is the long form, with memory and latencies.</summary>
+    private static readonly int Swaps = int.Parse(Environment.GetEnvironmentVariable("DKRON_TEST_SWAPS") ?? "100", CultureInfo.InvariantCulture);
 
     private readonly PluginWorkbench _bench = new(PluginWorkbench.Quick);
 
@@ -18,75 +16,88 @@ public sealed class SwapUnderLoadTests : IAsyncDisposable
     [Fact]
     public async Task Swaps_under_load_fail_no_call_mix_no_versions_and_leave_nothing_in_memory()
     {
-        string[] stages = [Stage("a"), Stage("b")];
-        Lay(stages[0]);
+        var plugin = new LazyPlugin(_bench.Root, _bench.Folder);
+        plugin.Lay(0);
         await _bench.WatchAsync();
-        using var stop = new CancellationTokenSource();
-        var wrong = new ConcurrentQueue<string>();
-        var calls = new long[8];
-        var callers = Enumerable.Range(0, 8).Select(i => Task.Run(() => CallAsync(i, calls, wrong, stop.Token))).ToList();
+        var callers = new Callers(_bench.Registry, PluginWorkbench.Context(), count: 8);
 
         for (var swap = 1; swap <= Swaps; swap++)
         {
-            Lay(stages[swap % 2]);
-            await _bench.Registry.ReloadAsync(Name, TestContext.Current.CancellationToken);
+            plugin.Lay(swap);
+            await _bench.Registry.ReloadAsync(LazyPlugin.Name, TestContext.Current.CancellationToken);
+            (await _bench.CallAsync(LazyPlugin.Name)).Should().Be(LazyPlugin.AnswerOf(swap));
         }
 
-        await stop.CancelAsync();
-        await Task.WhenAll(callers);
-        wrong.Should().BeEmpty();
-        calls.Sum().Should().BeGreaterThan(Swaps);
-        _bench.Status(Name, GenerationState.Active).Generation.Should().Be(Swaps + 1);
+        callers.Stop();
+        callers.Wrong.Should().BeEmpty();
+        callers.Calls.Should().BeGreaterThan(Swaps);
+        _bench.Status(LazyPlugin.Name, GenerationState.Active).Generation.Should().Be(Swaps + 1);
         await Until.TrueAsync(() => _bench.Registry.Statuses.Count == 1);
         await Until.TrueAsync(() => _bench.Log.Entries.Count(entry => entry.Message.Contains("has left memory")) == Swaps);
-        TestContext.Current.SendDiagnosticMessage($"{Swaps} swaps, {calls.Sum()} calls");
     }
 
-    private async Task CallAsync(int caller, long[] calls, ConcurrentQueue<string> wrong, CancellationToken stop)
+    [Fact]
+    public async Task A_plugin_is_replaced_and_leaves_memory_while_the_thread_pool_is_blocked()
     {
-        while (!stop.IsCancellationRequested)
+        var plugin = new LazyPlugin(_bench.Root, _bench.Folder);
+        plugin.Lay(0);
+        await _bench.WatchAsync();
+
+        var (isReplaced, isGone) = await WithBlockedPoolAsync(() =>
         {
-            var output = await _bench.CallAsync(Name);
-            if (output is not ("a a" or "b b"))
+            plugin.Lay(1);
+            return (Waits(() => Answer() == LazyPlugin.AnswerOf(1)), Waits(() => _bench.Log.Entries.Any(entry => entry.Message.Contains("has left memory"))));
+        });
+
+        isReplaced.Should().BeTrue();
+        isGone.Should().BeTrue();
+    }
+
+    private static bool Waits(Func<bool> condition)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (!condition() && TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromMinutes(1))
+        {
+            Thread.CurrentThread.Join(TimeSpan.FromMilliseconds(5));
+        }
+
+        return condition();
+    }
+
+    /// <summary>Works on a thread of its own while more work blocks the pool than the pool adds threads for in the meantime.</summary>
+    private static async Task<T> WithBlockedPoolAsync<T>(Func<T> work)
+    {
+        using var release = new ManualResetEventSlim();
+        var blocking = Enumerable.Range(0, 1000).Select(_ => Task.Run(release.Wait)).ToList();
+        var done = new TaskCompletionSource<T>();
+        new Thread(() =>
+        {
+#pragma warning disable CA1031 // Whatever fails, the pool has to be set free.
+            try
             {
-                wrong.Enqueue(output);
+                done.SetResult(work());
             }
-
-            calls[caller]++;
-        }
+            catch (Exception e)
+            {
+                done.SetException(e);
+            }
+#pragma warning restore CA1031
+            finally
+            {
+                release.Set();
+            }
+        }).Start();
+        var result = await done.Task;
+        await Task.WhenAll(blocking);
+        return result;
     }
 
-    private string Stage(string version)
+    private string Answer()
     {
-        var dependency = PluginCompiler.Compile("lazy", $"public static class Lazy {{ public static string Text() => \"{version}\"; }}");
-        var image = PluginCompiler.Compile(
-            $"dkron-processor-{Name}",
-            PluginCompiler.Header() + PluginCompiler.Processor($"\"{version} \" + Ask()", "[System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)] static string Ask() => Lazy.Text();"),
-            null,
-            dependency);
-        var folder = _bench.AddImage(Name, image, Directory.CreateDirectory(Path.Combine(_bench.Root, $"stage-{version}")).FullName);
-        File.WriteAllBytes(Path.Combine(folder, "lazy.dll"), dependency);
-        return folder;
-    }
-
-    private void Lay(string stage)
-    {
-        var target = Path.Combine(_bench.Folder, $"dkron-processor-{Name}");
-        var made = Directory.CreateDirectory(Path.Combine(_bench.Root, Guid.NewGuid().ToString("N"))).FullName;
-        foreach (var file in Directory.GetFiles(stage))
-        {
-            File.Copy(file, Path.Combine(made, Path.GetFileName(file)));
-        }
-
-        if (Directory.Exists(target))
-        {
-            Directory.Move(target, made + "-old");
-        }
-
-        Directory.Move(made, target);
-        if (Directory.Exists(made + "-old"))
-        {
-            Directory.Delete(made + "-old", recursive: true);
-        }
+        using var leases = _bench.Registry.Acquire([LazyPlugin.Name]);
+        var call = leases[0].Processor!.ProcessAsync(PluginWorkbench.Context(), CancellationToken.None);
+#pragma warning disable VSTHRD002 // It has ended.
+        return call.IsCompleted ? System.Text.Encoding.UTF8.GetString(call.GetAwaiter().GetResult().Output.Span) : "not ended";
+#pragma warning restore VSTHRD002
     }
 }

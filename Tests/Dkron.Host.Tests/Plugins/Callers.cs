@@ -1,0 +1,92 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Dkron.Abstractions;
+using Dkron.Host.Plugins;
+
+namespace Dkron.Host.Tests.Plugins;
+
+/// <summary>Threads that call <see cref="LazyPlugin"/> as fast as they can, from their making to <see cref="Stop"/>.</summary>
+internal sealed class Callers
+{
+    private readonly PluginRegistry _registry;
+    private readonly ProcessorContext _context;
+    private readonly Thread[] _threads;
+    private readonly long[] _calls;
+    private volatile bool _isStopped;
+
+    /// <param name="registry">Where the plugin runs.</param>
+    /// <param name="context">What each call gets.</param>
+    /// <param name="count">How many threads.</param>
+    public Callers(PluginRegistry registry, ProcessorContext context, int count)
+    {
+        (_registry, _context) = (registry, context);
+        Latencies = [.. Enumerable.Range(0, count).Select(_ => new LatencyCounts())];
+        _calls = new long[count];
+        _threads = [.. Enumerable.Range(0, count).Select(i => new Thread(() => Call(i)) { IsBackground = true })];
+        Array.ForEach(_threads, thread => thread.Start());
+    }
+
+    /// <summary>The answers that no version gives, and calls that failed.</summary>
+    public ConcurrentQueue<string> Wrong { get; } = new();
+
+    /// <summary>Calls that have ended.</summary>
+    public long Calls => Enumerable.Range(0, _calls.Length).Sum(i => Volatile.Read(ref _calls[i]));
+
+    /// <summary>How long calls took, by caller. To be read after <see cref="Stop"/>, or to be replaced at any time.</summary>
+    public LatencyCounts[] Latencies { get; }
+
+    /// <summary>Forgets how long the calls so far took, but for those that are being counted just now.</summary>
+    public void StartOver() => Array.ForEach(Latencies, counts => counts.Clear());
+
+    /// <summary>Ends when the last call has ended.</summary>
+    public void Stop()
+    {
+        _isStopped = true;
+        Array.ForEach(_threads, thread => thread.Join());
+    }
+
+    private void Call(int caller)
+    {
+        while (!_isStopped)
+        {
+            var began = TimeProvider.System.GetTimestamp();
+            try
+            {
+                var answer = Ask(isSlow: _calls[caller] % 1000 == 999);
+                if (answer != LazyPlugin.AnswerOf(0) && answer != LazyPlugin.AnswerOf(1))
+                {
+                    Wrong.Enqueue(answer);
+                }
+            }
+#pragma warning disable CA1031 // Whatever fails is what is looked for.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                Wrong.Enqueue(e.ToString());
+            }
+
+            if (_calls[caller] % 1000 != 999)
+            {
+                Latencies[caller].Add(TimeProvider.System.GetElapsedTime(began));
+            }
+
+            Volatile.Write(ref _calls[caller], _calls[caller] + 1);
+        }
+    }
+
+    private string Ask(bool isSlow)
+    {
+        using var leases = _registry.Acquire([LazyPlugin.Name]);
+        if (isSlow)
+        {
+            // A swap may come between the lease and the first touch of the dependency.
+            Thread.CurrentThread.Join(TimeSpan.FromMilliseconds(5));
+        }
+
+        using var stop = new CancellationTokenSource();
+        var call = leases[0].Processor!.ProcessAsync(_context, stop.Token);
+#pragma warning disable VSTHRD002 // It has ended.
+        return call.IsCompleted ? Encoding.UTF8.GetString(call.GetAwaiter().GetResult().Output.Span) : "not ended";
+#pragma warning restore VSTHRD002
+    }
+}

@@ -1,0 +1,21 @@
+using Dkron.Host.Tests.Plugins;
+using Xunit.MicrosoftTestingPlatform;
+using Xunit.Runner.InProc.SystemConsole;
+
+namespace Dkron.Host.Tests;
+
+/// <summary>Runs the tests; or, when a test asks for it, is the process that the test kills.</summary>
+internal static class Program
+{
+    public static async Task<int> Main(string[] args)
+    {
+        if (args is [SwappingProcess.Verb, var root])
+        {
+            return await SwappingProcess.RunAsync(root);
+        }
+
+        return args.Contains("--server") || args.Contains("--internal-msbuild-node")
+            ? await TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions)
+            : await ConsoleRunner.Run(args);
+    }
+}
