@@ -57,6 +57,9 @@ internal sealed class Launched : IAsyncDisposable
         kill.WaitForExit();
     }
 
+    /// <summary>Ends it with SIGKILL, at this very moment.</summary>
+    public void Kill() => _process.Kill();
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)

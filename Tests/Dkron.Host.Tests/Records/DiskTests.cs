@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Dkron.Abstractions;
 using Dkron.Host.Records;
 using Microsoft.Data.Sqlite;
@@ -122,14 +121,13 @@ public sealed class DiskTests : RecordsFolder
         await using var records = Open(folder: disk.Folder);
         var started = Enumerable.Range(0, 20).Select(_ => Started(records)).ToArray();
         await Task.WhenAll(started.Select(one => records.ClaimAsync(one, Token)));
-        var filler = Path.Combine(disk.Folder, "filler");
-        Fill(filler);
+        disk.Fill();
 
         var output = new string('o', 500) + string.Concat(Enumerable.Range(0, 6000).Select(i => $"{i * 7919L:x}"));
         var finishing = started.Select(one => records.FinishAsync(Finished(one), Result(Finished(one), ExecutionOutput.FromText(output)), hasSteps: false, Token)).ToArray();
         await UntilAsync(() => !records.IsWritable);
         records.Health.Reason.Should().Contain("full");
-        File.Delete(filler);
+        disk.Free();
         await Task.WhenAll(finishing);
 
         records.IsWritable.Should().BeTrue();
@@ -156,51 +154,5 @@ public sealed class DiskTests : RecordsFolder
 
         await using var reopened = Open(folder: disk.Folder);
         reopened.List(new ExecutionQuery(), Token).Should().HaveCount(2);
-    }
-
-    private static void Fill(string path)
-    {
-        using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
-        try
-        {
-            while (true)
-            {
-                file.Write(new byte[4096]);
-            }
-        }
-        catch (IOException)
-        {
-            // Full, as wished.
-        }
-    }
-
-    /// <summary>A file system in memory of a given size; needs root.</summary>
-    private sealed class SmallDisk : IDisposable
-    {
-        private SmallDisk(string folder) => Folder = folder;
-
-        public string Folder { get; }
-
-        public static SmallDisk Mount(string folder, string size)
-        {
-            Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.UserName == "root", "Mounting a small disk needs root on Linux.");
-            Directory.CreateDirectory(folder);
-            Assert.SkipUnless(Run("mount", "-t", "tmpfs", "-o", $"size={size}", "tmpfs", folder) == 0, "This environment does not allow mounting.");
-            return new SmallDisk(folder);
-        }
-
-        public void Remount(string mode) => Run("mount", "-o", $"remount,{mode}", Folder).Should().Be(0);
-
-        public void Dispose()
-        {
-            _ = Run("umount", Folder);
-        }
-
-        private static int Run(string program, params string[] arguments)
-        {
-            using var process = Process.Start(program, arguments);
-            process.WaitForExit();
-            return process.ExitCode;
-        }
     }
 }

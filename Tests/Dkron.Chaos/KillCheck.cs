@@ -1,0 +1,180 @@
+using System.Text;
+using Dkron.Abstractions;
+using Dkron.Host.Records;
+
+namespace Dkron.Chaos;
+
+/// <summary>Holds what is on disk in the end against what was promised.</summary>
+internal sealed class KillCheck(IReadOnlyList<Life> lives, Evidence evidence, IReadOnlyList<string> steps)
+{
+    /// <summary>How long before a kill a firing may have been due without its claim being on disk.</summary>
+    private static readonly TimeSpan ClaimLimit = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long after it is ready an agent takes up its jobs, at the latest.</summary>
+    private static readonly TimeSpan ScheduleLimit = TimeSpan.FromSeconds(2);
+
+    private readonly List<string> _findings = [];
+    private readonly Dictionary<long, StoredExecution> _byKey = evidence.Executions.ToDictionary(execution => execution.Key);
+    private readonly Dictionary<int, int> _lifeOf = lives.Select((life, index) => (life.ProcessId, index)).ToDictionary(pair => pair.ProcessId, pair => pair.index);
+    private int _due;
+    private int _cut;
+    private int _undelivered;
+    private int _repeats;
+
+    /// <returns>One sentence for each broken promise.</returns>
+    public IReadOnlyList<string> Findings()
+    {
+        CheckLives();
+        CheckEnds();
+        CheckAttempts();
+        CheckDue();
+        CheckDeliveries();
+        CheckTraces();
+        return _findings;
+    }
+
+    public string Figures()
+    {
+        var restarts = lives.Where(life => life.ReadyAt is not null).Select(life => (life.ReadyAt!.Value - life.StartedAt).TotalMilliseconds).Order().ToArray();
+        var lags = evidence.Executions.Where(execution => execution is { IsScheduled: true, Attempt: 1 }).Select(execution => (UnixNanoseconds.ToTime(execution.Key) - execution.ScheduledAt).TotalMilliseconds).Order().ToArray();
+        var text = new StringBuilder()
+            .AppendLine($"kills                     {lives.Count(life => life.IsKilled),10:N0}   {lives.Count(life => life.ReadyAt is null)} before the agent was ready")
+            .AppendLine($"firings due while up      {_due,10:N0}   {_cut} of them killed before their claim was on disk")
+            .AppendLine($"executions                {evidence.Executions.Count,10:N0}   {string.Join(", ", evidence.Executions.GroupBy(e => e.Status).OrderBy(g => g.Key).Select(g => $"{g.Key} {g.Count()}"))}")
+            .AppendLine($"in flight at kills        {lives.Sum(life => life.InFlight.Count),10:N0}   at most {lives.Max(life => life.InFlight.Count)} at one")
+            .AppendLine($"deliveries                {evidence.Deliveries.Count,10:N0}   {_undelivered} missing, {_repeats} repeated")
+            .AppendLine($"broken promises           {_findings.Count,10:N0}");
+        if (restarts.Length > 0 && lags.Length > 0)
+        {
+            text.AppendLine($"start to ready, ms        {restarts[restarts.Length / 2],10:N0}   at most {restarts[^1]:N0}")
+                .AppendLine($"due to claim, ms          {lags[lags.Length / 2],10:N0}   p99 {lags[(int)(lags.Length * 0.99)]:N0}, at most {lags[^1]:N0}")
+                .AppendLine($"check of the database, ms {lives.Average(life => life.CheckTime.TotalMilliseconds),10:N0}   at most {lives.Max(life => life.CheckTime.TotalMilliseconds):N0}, passed {lives.Count(life => life.Damage.Count == 0)} of {lives.Count} times");
+        }
+
+        return text.ToString();
+    }
+
+    private void CheckLives()
+    {
+        for (var i = 0; i < lives.Count; i++)
+        {
+            _findings.AddRange(lives[i].Damage.Select(damage => $"after life {i}: {damage}"));
+            _findings.AddRange(lives[i].Log.Split('\n').Where(line => line.Contains("[ERR]", StringComparison.Ordinal) || line.Contains("[FTL]", StringComparison.Ordinal)).Select(line => $"in life {i}: {line}"));
+        }
+    }
+
+    private void CheckEnds()
+    {
+        var inFlight = lives.SelectMany(life => life.InFlight).ToHashSet();
+        _findings.AddRange(evidence.Executions.Where(execution => execution.Status == ExecutionStatus.Running || !execution.IsProcessed).Select(execution => $"execution {execution.Name}: it has no end"));
+        _findings.AddRange(evidence.Executions.Where(execution => execution.Status == ExecutionStatus.Lost && !inFlight.Contains(execution.Key)).Select(execution => $"execution {execution.Name}: lost, but it was not in flight at a kill"));
+    }
+
+    private void CheckAttempts()
+    {
+        foreach (var firing in evidence.Executions.GroupBy(execution => (execution.Job, execution.Firing)))
+        {
+            var attempts = firing.Select(execution => execution.Attempt).Order().ToList();
+            if (!attempts.SequenceEqual(Enumerable.Range(1, attempts.Count)))
+            {
+                _findings.Add($"firing {firing.Key.Firing} of {firing.Key.Job}: its attempts are {string.Join(", ", attempts)}");
+            }
+        }
+    }
+
+    private void CheckDue()
+    {
+        var fired = evidence.Executions.Where(execution => execution.IsScheduled).Select(execution => (execution.Job, execution.ScheduledAt)).ToHashSet();
+        var moments = fired.Select(firing => firing.ScheduledAt).ToHashSet();
+        foreach (var life in lives.Where(life => life.ReadyAt is not null))
+        {
+            var isUp = false;
+            for (var due = NextSecond(life.StartedAt); due < life.EndedAt; due = due.AddSeconds(1))
+            {
+                isUp |= due > life.ReadyAt && (moments.Contains(due) || due > life.ReadyAt + ScheduleLimit);
+                foreach (var job in isUp ? evidence.JobNames : [])
+                {
+                    _due++;
+                    if (!fired.Contains((job, due)))
+                    {
+                        _cut++;
+                        if (due < life.EndedAt - ClaimLimit)
+                        {
+                            _findings.Add($"job {job} was due at {due:O} while the agent was up ({life.ReadyAt:O} to {life.EndedAt:O}), and nothing is recorded of it");
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private void CheckDeliveries()
+    {
+        var delivered = evidence.Deliveries.ToLookup(delivery => (delivery.Key, delivery.Step));
+        _findings.AddRange(evidence.Deliveries.Where(delivery => !_byKey.ContainsKey(delivery.Key)).Select(delivery => $"execution {delivery.ExecutionId} was delivered, and there is no record of it"));
+        foreach (var execution in evidence.Executions.Where(execution => execution.Status != ExecutionStatus.Skipped))
+        {
+            var invocations = new HashSet<string>();
+            foreach (var step in steps)
+            {
+                var calls = delivered[(execution.Key, step)].ToList();
+                if (calls.Count == 0)
+                {
+                    _undelivered++;
+                    _findings.Add($"execution {execution.Name}: step {step} never got it");
+                    continue;
+                }
+
+                if (calls.Select(call => call.InvocationId).Distinct().Count() > 1 || !invocations.Add(calls[0].InvocationId))
+                {
+                    _findings.Add($"execution {execution.Name}: step {step} was called as {string.Join(", ", calls.Select(call => call.InvocationId).Distinct())}");
+                }
+
+                if (calls.Any(call => !IsRight(execution, call.Text)))
+                {
+                    _findings.Add($"execution {execution.Name}: step {step} got '{calls[0].Text}'");
+                }
+
+                CheckRepeats(execution, step, [.. calls.Select(call => _lifeOf[call.ProcessId])]);
+            }
+        }
+    }
+
+    /// <summary>A call may come again only after a kill that found the execution in flight.</summary>
+    private void CheckRepeats(StoredExecution execution, string step, IReadOnlyList<int> calledIn)
+    {
+        _repeats += calledIn.Count - 1;
+        foreach (var (before, after) in calledIn.Zip(calledIn.Skip(1)))
+        {
+            if (before >= after || Enumerable.Range(before, after - before).Any(life => !lives[life].InFlight.Contains(execution.Key)))
+            {
+                _findings.Add($"execution {execution.Name}: step {step} was called in life {before} and again in life {after}, but it was not in flight at the kill between");
+            }
+        }
+    }
+
+    private void CheckTraces()
+    {
+        var ran = new HashSet<string>();
+        foreach (var id in evidence.Traces)
+        {
+            if (!ExecutionId.TryParse(id, out var key, out _) || !_byKey.ContainsKey(key))
+            {
+                _findings.Add($"a command ran as execution {id}, and there is no record of it");
+            }
+            else if (!ran.Add(id))
+            {
+                _findings.Add($"the command of execution {id} ran twice");
+            }
+        }
+    }
+
+    private static bool IsRight(StoredExecution execution, string text) => execution.Status != ExecutionStatus.Succeeded || execution.Job.Split('-')[0] switch
+    {
+        "id" or "trace" => text.StartsWith($"{execution.Key}-", StringComparison.Ordinal),
+        "long" => text == "108894 bytes",   // seq 1 20000 | wc -c
+        _ => text.Length == 0,
+    };
+
+    private static DateTimeOffset NextSecond(DateTimeOffset time) => DateTimeOffset.FromUnixTimeSeconds(time.ToUnixTimeSeconds() + 1);
+}

@@ -1,0 +1,26 @@
+namespace Dkron.Chaos;
+
+/// <summary>One process of the agent, from its start to its end.</summary>
+internal sealed record Life
+{
+    public required int ProcessId { get; init; }
+
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>When it said that it is ready; null when it was killed before.</summary>
+    public required DateTimeOffset? ReadyAt { get; init; }
+
+    public required DateTimeOffset EndedAt { get; init; }
+
+    public required bool IsKilled { get; init; }
+
+    /// <summary>Keys of the executions that had no end on disk when it was dead: what was in flight.</summary>
+    public required IReadOnlySet<long> InFlight { get; init; }
+
+    /// <summary>What the check of the database found after it was dead.</summary>
+    public required IReadOnlyList<string> Damage { get; init; }
+
+    public required TimeSpan CheckTime { get; init; }
+
+    public required string Log { get; init; }
+}

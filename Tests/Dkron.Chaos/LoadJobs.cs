@@ -1,0 +1,60 @@
+using System.Text.Json.Nodes;
+
+namespace Dkron.Chaos;
+
+/// <summary>The settings of an agent under load: jobs of several kinds, each due at every full second, each with two deliveries.</summary>
+internal static class LoadJobs
+{
+    /// <summary>The steps of each job, in their order.</summary>
+    public static IReadOnlyList<string> Steps { get; } = ["first", "second"];
+
+    /// <summary>What the commands of the jobs of kind <c>trace</c> write to, each its execution's id.</summary>
+    public static string TracesIn(string folder) => Path.Combine(folder, "traces");
+
+    /// <summary>What the processors write to.</summary>
+    public static string DeliveriesIn(string folder) => Path.Combine(folder, "deliveries");
+
+    public static string Settings(string folder, int rate)
+    {
+        var jobs = new JsonObject();
+        for (var i = 0; i < rate; i++)
+        {
+            var (kind, job) = (i % 20) switch
+            {
+                0 => ("slow", Job("sleep 2", shell: false, "forbid")),
+                1 => ("long", Job("seq 1 20000", shell: false, "allow")),
+                2 => ("fail", Failing()),
+                3 or 4 => ("trace", Job($"echo $DKRON_EXECUTION_ID | tee -a {TracesIn(folder)}", shell: true, "allow")),
+                _ => ("id", Job("printenv DKRON_EXECUTION_ID", shell: false, "allow")),
+            };
+            job["schedule"] = i % 2 == 0 ? "@every 1s" : "* * * * * *";
+            job["processors"] = new JsonArray([.. Steps.Select(step => new JsonObject { ["name"] = "witness", ["step"] = step, ["forward"] = true, ["file"] = DeliveriesIn(folder) })]);
+            jobs[$"{kind}-{i}"] = job;
+        }
+
+        return new JsonObject
+        {
+            ["Dkron"] = new JsonObject
+            {
+                ["NodeName"] = "chaos",
+                ["DataDirectory"] = "data",
+                ["Plugins"] = new JsonObject { ["Folders"] = new JsonArray("plugins") },
+                ["Records"] = new JsonObject { ["MaxExecutionsPerJob"] = 10_000_000 },
+            },
+            ["Serilog"] = new JsonObject
+            {
+                ["MinimumLevel"] = new JsonObject { ["Default"] = "Error", ["Override"] = new JsonObject { ["Dkron.Host.HostDiary"] = "Information", ["Dkron.Host.Records"] = "Information" } },
+            },
+            ["Jobs"] = jobs,
+        }.ToJsonString();
+    }
+
+    private static JsonObject Job(string command, bool shell, string concurrency) => new() { ["command"] = command, ["shell"] = shell, ["concurrency"] = concurrency };
+
+    private static JsonObject Failing()
+    {
+        var job = Job("false", shell: false, "allow");
+        job["retries"] = 1;
+        return job;
+    }
+}
