@@ -76,6 +76,10 @@ internal static partial class AgentHost
             .AddPlugins(builder.Configuration.GetSection(PluginOptions.Section), settings.DataDirectory)
             .AddSingleton<RunningExecutions>()
             .AddSingleton<HostEnd>()
+            .AddSingleton<ProcessingRoom>()
+            .AddSingleton<ExecutionProcessing>()
+            .AddSingleton<Reprocessing>()
+            .AddSingleton<LateEnds>()
             .AddSingleton<JobRun>()
             .AddSingleton<JobRuns>()
             .AddSingleton<AgentControl>()
@@ -94,6 +98,7 @@ internal static partial class AgentHost
             .AddJobs(settings, services => services.GetRequiredService<PluginRegistry>().Catalog)
             .AddHostedService<PluginKeeping>()
             .AddHostedService<Recovery>()
+            .AddHostedService<Deliveries>()
             .AddHostedService<JobSchedule>()
             .AddHostedService(services => services.GetRequiredService<JobRuns>());
         builder.AddApi(socket);

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Dkron.Host.Runs;
 
 /// <summary>Starts what is due, and takes each firing to its last attempt and to its children.</summary>
-internal sealed partial class JobRuns(DueFirings dueFirings, JobSource jobs, JobRun jobRun, ExecutionRecords records, HostEnd end, TimeProvider time, ILogger<JobRuns> logger) : BackgroundService
+internal sealed partial class JobRuns(DueFirings dueFirings, JobSource jobs, JobRun jobRun, LateEnds lateEnds, ExecutionRecords records, HostEnd end, TimeProvider time, ILogger<JobRuns> logger) : BackgroundService
 {
     /// <summary>A firing that is taken up later than this was missed: the host was suspended, or the clock was put forward.</summary>
     private static readonly TimeSpan MissedAfter = TimeSpan.FromSeconds(30);
@@ -50,12 +50,34 @@ internal sealed partial class JobRuns(DueFirings dueFirings, JobSource jobs, Job
         base.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(FireDueAsync(stoppingToken), FollowLateAsync(stoppingToken));
+
+    private async Task FireDueAsync(CancellationToken stoppingToken)
     {
         await foreach (var firing in dueFirings.WaitAsync(stoppingToken))
         {
             await WritableAsync(stoppingToken);
             _firings.Own(FireAsync(firing), $"Job {firing.Job.Name}, due {firing.DueAt:O}");
+        }
+    }
+
+    private async Task FollowLateAsync(CancellationToken stoppingToken)
+    {
+        await foreach (var (attempt, ended) in lateEnds.ReadAsync(stoppingToken))
+        {
+            _firings.Own(FollowAsync(attempt, ended), $"Job {attempt.Job.Name}, after execution {ended.Id}");
+        }
+    }
+
+    private async Task FollowAsync(Attempt attempt, ExecutionInfo ended)
+    {
+        if (ended.Success)
+        {
+            FireChildren(attempt);
+        }
+        else if (!attempt.IsLast && await jobRun.StartAsync(attempt.Next(time.GetUtcNow()), force: false) is { Running: { } next })
+        {
+            await FinishFiringAsync(next);
         }
     }
 
@@ -102,7 +124,7 @@ internal sealed partial class JobRuns(DueFirings dueFirings, JobSource jobs, Job
     {
         var running = started;
         var ended = await jobRun.RunAsync(running);
-        while (!ended.Success && !running.Attempt.IsLast && running.StopReason.Length == 0 && !_ending.IsCancellationRequested)
+        while (ended is { Success: false } && !running.Attempt.IsLast && running.StopReason.Length == 0 && !_ending.IsCancellationRequested)
         {
             await Task.Delay(RetryWait * running.Attempt.Number, time, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (await jobRun.StartAsync(running.Attempt.Next(time.GetUtcNow()), force: false) is not { Running: { } next })
@@ -114,7 +136,7 @@ internal sealed partial class JobRuns(DueFirings dueFirings, JobSource jobs, Job
             ended = await jobRun.RunAsync(running);
         }
 
-        if (ended.Success)
+        if (ended is { Success: true })
         {
             FireChildren(running.Attempt);
         }
