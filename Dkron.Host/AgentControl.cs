@@ -16,6 +16,8 @@ internal sealed class AgentControl(
     RunningExecutions executions,
     ExecutionRecords records,
     PluginRegistry plugins,
+    Reprocessing reprocessing,
+    ProcessingRoom room,
     IHostApplicationLifetime lifetime,
     IOptions<DkronOptions> options,
     TimeProvider time)
@@ -31,11 +33,13 @@ internal sealed class AgentControl(
             Histories = records.Histories,
             List = records.List,
             Find = records.Find,
+            DeliveriesOf = records.Deliveries.Of,
+            DeadLetters = request => records.Deliveries.DeadLetters(request.JobName, request.Before, request.Limit),
             Plugins = () => PluginView.Of(plugins),
             OptionsOf = name => PluginView.OptionsOf(plugins, name),
             Node = Node,
         },
-        new RunningWork { Start = StartAsync, Stop = Stop, Live = Live, ReloadPlugins = ReloadAsync, RollBackPlugin = RollBackAsync },
+        new RunningWork { Start = StartAsync, Stop = Stop, Reprocess = ReprocessAsync, Live = Live, ReloadPlugins = ReloadAsync, RollBackPlugin = RollBackAsync },
         owned: null);
 
     private NodeFacts Node() => new()
@@ -45,6 +49,7 @@ internal sealed class AgentControl(
         SettingsFiles = jobs.Files,
         SettingsProblems = [.. jobs.Problems.Select(problem => problem.ToString())],
         Records = new RecordsDocument { Path = _paths.Database, SizeBytes = _paths.DatabaseBytes, Healthy = records.Health.IsWritable, Error = records.Health.Reason },
+        Processing = NodeProcessing.Of(records.Deliveries) with { InHand = room.Count, MaxInHand = room.Limit, FullSince = room.FullSince },
         StartedAt = _startedAt,
     };
 
@@ -56,6 +61,12 @@ internal sealed class AgentControl(
         return started.Status == ExecutionStatus.Skipped
             ? throw new ControlException(ControlError.Conflict, $"job '{name}' was not started: {started.Error}")
             : [started.Id];
+    }
+
+    private async Task<ReprocessedDocument> ReprocessAsync(IReadOnlyList<string> ids, string? step, CancellationToken cancellationToken)
+    {
+        var (taken, passedOver) = await reprocessing.AskAsync(ids, step, cancellationToken);
+        return new ReprocessedDocument(taken, passedOver);
     }
 
     private async Task ReloadAsync(string? name, CancellationToken cancellationToken)

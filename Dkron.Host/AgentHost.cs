@@ -74,11 +74,7 @@ internal static partial class AgentHost
             .AddScheduling()
             .AddProcessing(builder.Configuration.GetSection(ProcessingOptions.Section))
             .AddPlugins(builder.Configuration.GetSection(PluginOptions.Section), settings.DataDirectory)
-            .AddSingleton<RunningExecutions>()
-            .AddSingleton<HostEnd>()
-            .AddSingleton<JobRun>()
-            .AddSingleton<FiringCourse>()
-            .AddSingleton<JobRuns>()
+            .AddRuns()
             .AddSingleton<AgentControl>()
             .AddSingleton(services => services.GetRequiredService<AgentControl>().ToControl());
 
@@ -94,9 +90,7 @@ internal static partial class AgentHost
             .AddHostedService<PluginStart>()
             .AddJobs(settings, services => services.GetRequiredService<PluginRegistry>().Catalog)
             .AddHostedService<PluginKeeping>()
-            .AddHostedService<Recovery>()
-            .AddHostedService<JobSchedule>()
-            .AddHostedService(services => services.GetRequiredService<JobRuns>());
+            .AddFiring();
         builder.AddApi(socket);
         var app = builder.Build();
         app.MapApi();

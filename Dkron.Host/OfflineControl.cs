@@ -28,6 +28,8 @@ internal static class OfflineControl
                 Histories = records.Histories,
                 List = query => records.List(query, CancellationToken.None),
                 Find = records.Find,
+                DeliveriesOf = records.Deliveries.Of,
+                DeadLetters = request => records.Deliveries.DeadLetters(request.JobName, request.Before, request.Limit),
                 Plugins = () => documents,
                 OptionsOf = name => catalog.GetValueOrDefault(name) is { Unavailable: null } plugin ? plugin.Options ?? [] : null,
                 Node = () => new NodeFacts
@@ -35,6 +37,7 @@ internal static class OfflineControl
                     NodeName = host.NodeName,
                     DataDirectory = settings.DataDirectory,
                     SettingsFiles = [.. settings.Reader.Files.Select(file => file.Path)],
+                    Processing = NodeProcessing.Of(records.Deliveries),
                     SettingsProblems = [.. check.Problems.Select(problem => problem.ToString())],
                     Records = new RecordsDocument { Path = paths.Database, SizeBytes = paths.DatabaseBytes, Healthy = File.Exists(paths.Database), Error = File.Exists(paths.Database) ? null : "there is no database yet; the agent makes it when it first starts" },
                 },

@@ -42,6 +42,9 @@ internal static class ApiServer
         app.MapGet("/v1/executions/{id}", executions.ShowAsync);
         app.MapGet("/v1/executions/{id}/output", executions.OutputAsync);
         app.MapPost("/v1/executions/{id}/stop", executions.StopAsync);
+        app.MapPost("/v1/executions/{id}/reprocess", executions.ReprocessAsync);
+        app.MapPost("/v1/reprocess", executions.ReprocessManyAsync);
+        app.MapGet("/v1/deadletters", executions.DeadLettersAsync);
         var node = new NodeEndpoints(control);
         app.MapGet("/v1/plugins", node.PluginsAsync);
         app.MapPost("/v1/plugins/reload", node.ReloadAllAsync);

@@ -42,6 +42,9 @@ internal sealed record ExecutionDocument
     /// <summary>In the order of the calls.</summary>
     public required IReadOnlyList<OutcomeDocument> Processors { get; init; }
 
+    /// <summary>The steps that wait for another try, and those that were given up.</summary>
+    public IReadOnlyList<DeadLetterDocument> Undelivered { get; init; } = [];
+
     /// <summary>The output after the last processor, as text: UTF-8 with U+FFFD for what is not. Its end, when it is too long for this document.</summary>
     public required string Output { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 
@@ -22,6 +23,39 @@ internal sealed class ExecutionEndpoints(IControl control, TimeProvider time, IH
     {
         await control.StopAsync(context.Part("id"), context.RequestAborted);
         context.Response.StatusCode = StatusCodes.Status202Accepted;
+    }
+
+    public async Task DeadLettersAsync(HttpContext context) => await context.AnswerAsync(
+        await control.DeadLettersAsync(DeadLettersRequest.Parse(context.Query, time.GetUtcNow()), context.RequestAborted),
+        ApiJson.Shape.IReadOnlyListDeadLetterDocument);
+
+    public async Task ReprocessAsync(HttpContext context)
+    {
+        var id = context.Part("id");
+        var reprocessed = await control.ReprocessAsync([id], context.Query("step"), context.RequestAborted);
+        if (reprocessed.Executions.Count == 0)
+        {
+            await control.ExecutionAsync(id, context.RequestAborted);   // says it when there is none
+            throw new ControlException(ControlError.Conflict, string.Join("; ", reprocessed.PassedOver));
+        }
+
+        await context.AnswerAsync(reprocessed, ApiJson.Shape.ReprocessedDocument, StatusCodes.Status202Accepted);
+    }
+
+    /// <summary>Of many; their ids come as a JSON array.</summary>
+    public async Task ReprocessManyAsync(HttpContext context)
+    {
+        IReadOnlyList<string>? ids;
+        try
+        {
+            ids = await context.Request.ReadFromJsonAsync(ApiJson.Shape.IReadOnlyListString, context.RequestAborted);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new ControlException(ControlError.Invalid, $"the body is not a JSON array of execution ids: {e.Message}", e);
+        }
+
+        await context.AnswerAsync(await control.ReprocessAsync(ids ?? [], context.Query("step"), context.RequestAborted), ApiJson.Shape.ReprocessedDocument, StatusCodes.Status202Accepted);
     }
 
     /// <summary>The bytes of the output, as they come when it is followed.</summary>

@@ -8,8 +8,9 @@ internal static class ExecutionView
 {
     /// <summary>One record as a document with the end of its output.</summary>
     /// <param name="record">The record.</param>
+    /// <param name="deliveries">Its steps that did not work and are not forgotten.</param>
     /// <param name="outputSizeLimit">How many bytes of output at most; negative for no limit.</param>
-    public static ExecutionDocument Of(ExecutionRecord record, long outputSizeLimit)
+    public static ExecutionDocument Of(ExecutionRecord record, IReadOnlyList<ExecutionDelivery> deliveries, long outputSizeLimit)
     {
         var info = record.Info;
         var (text, cut) = OutputText.End(record.Output, outputSizeLimit);
@@ -31,6 +32,7 @@ internal static class ExecutionView
             Attempt = info.Attempt,
             Processed = record.IsProcessed,
             Processors = [.. record.Outcomes.Select(Of)],
+            Undelivered = [.. deliveries.Select(DeadLetterDocument.Of)],
             Output = text,
             OutputTruncated = record.Output.IsTruncated || cut > 0,
             OutputOmittedBytes = record.Output.OmittedBytes + cut,

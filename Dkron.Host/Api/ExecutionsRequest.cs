@@ -29,6 +29,7 @@ internal sealed record ExecutionsRequest
         {
             JobName = value("job"),
             Status = Status(value("status")),
+            Attempt = value("attempt") is { } attempt ? (int)Number("attempt", attempt, 1, int.MaxValue, 1) : null,
             Since = Moment("since", value("since"), now),
             Until = Moment("until", value("until"), now),
             Text = value("grep"),
@@ -45,6 +46,7 @@ internal sealed record ExecutionsRequest
         [
             ("job", Query.JobName),
             ("status", Query.Status is { } status ? Words.Of(status) : null),
+            ("attempt", Query.Attempt?.ToString(CultureInfo.InvariantCulture)),
             ("since", Query.Since is { } since ? UtcTimeConverter.Text(since) : null),
             ("until", Query.Until is { } until ? UtcTimeConverter.Text(until) : null),
             ("grep", Query.Text),

@@ -18,6 +18,11 @@ internal sealed record Facts
 
     public required Func<string, ExecutionRecord?> Find { get; init; }
 
+    /// <summary>The steps of an execution that did not work.</summary>
+    public required Func<string, IReadOnlyList<ExecutionDelivery>> DeliveriesOf { get; init; }
+
+    public required Func<DeadLettersRequest, IReadOnlyList<ExecutionDelivery>> DeadLetters { get; init; }
+
     public required Func<IReadOnlyList<PluginDocument>> Plugins { get; init; }
 
     /// <summary>The options that a processor of that name declares; null when they are not known, and then all its settings count as secret. Empty when it declares none.</summary>

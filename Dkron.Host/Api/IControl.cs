@@ -30,6 +30,15 @@ internal interface IControl
     /// <summary>Asks a running execution to end, and returns at once.</summary>
     Task StopAsync(string id, CancellationToken cancellationToken);
 
+    /// <summary>What was given up, the last first.</summary>
+    Task<IReadOnlyList<DeadLetterDocument>> DeadLettersAsync(DeadLettersRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Lets processors be called again, and returns when that is recorded.</summary>
+    /// <param name="ids">The executions.</param>
+    /// <param name="step">Only the steps of that processor; null for all, which then get what the command wrote.</param>
+    /// <param name="cancellationToken">Gives up asking; what was taken on is done.</param>
+    Task<ReprocessedDocument> ReprocessAsync(IReadOnlyList<string> ids, string? step, CancellationToken cancellationToken);
+
     Task<IReadOnlyList<PluginDocument>> PluginsAsync(CancellationToken cancellationToken);
 
     /// <summary>Looks at one plugin's folder, or at all, now; ends when what was found is loaded or refused.</summary>

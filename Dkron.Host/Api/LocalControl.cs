@@ -29,12 +29,24 @@ internal sealed class LocalControl(Facts facts, RunningWork? work, IDisposable? 
 
     public Task<IReadOnlyList<ExecutionDocument>> ExecutionsAsync(ExecutionsRequest request, CancellationToken cancellationToken)
     {
-        IReadOnlyList<ExecutionDocument> documents = [.. facts.List(request.Query).Select(record => ExecutionView.Of(record, request.OutputSizeLimit))];
+        IReadOnlyList<ExecutionDocument> documents = [.. facts.List(request.Query).Select(record => ExecutionView.Of(record, Deliveries(record), request.OutputSizeLimit))];
         return Task.FromResult(documents);
     }
 
-    public Task<ExecutionDocument> ExecutionAsync(string id, CancellationToken cancellationToken) =>
-        Task.FromResult(ExecutionView.Of(Record(id), ExecutionsRequest.DefaultOutputOfOne));
+    public Task<ExecutionDocument> ExecutionAsync(string id, CancellationToken cancellationToken)
+    {
+        var record = Record(id);
+        return Task.FromResult(ExecutionView.Of(record, Deliveries(record), ExecutionsRequest.DefaultOutputOfOne));
+    }
+
+    public Task<IReadOnlyList<DeadLetterDocument>> DeadLettersAsync(DeadLettersRequest request, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<DeadLetterDocument> documents = [.. facts.DeadLetters(request).Select(DeadLetterDocument.Of)];
+        return Task.FromResult(documents);
+    }
+
+    public Task<ReprocessedDocument> ReprocessAsync(IReadOnlyList<string> ids, string? step, CancellationToken cancellationToken) =>
+        Work("nothing can be processed again").Reprocess(ids, step, cancellationToken);
 
     public Task<Stream> OutputAsync(string id, bool raw, bool follow, CancellationToken cancellationToken)
     {
@@ -94,10 +106,13 @@ internal sealed class LocalControl(Facts facts, RunningWork? work, IDisposable? 
             SettingsFiles = node.SettingsFiles,
             SettingsProblems = node.SettingsProblems,
             Records = node.Records,
+            Processing = node.Processing,
         });
     }
 
     private static ControlException Unchanging() => new(ControlError.Unavailable, "this agent does not change its plugins while it runs");
+
+    private IReadOnlyList<ExecutionDelivery> Deliveries(ExecutionRecord record) => record.HasDeliveries ? facts.DeliveriesOf(record.Info.Id) : [];
 
     private JobView View() => new(
         facts.Jobs(),

@@ -14,6 +14,8 @@ internal sealed record NodeFacts
 
     public required RecordsDocument Records { get; init; }
 
+    public ProcessingDocument Processing { get; init; } = new();
+
     /// <summary>When the agent started; null when none runs.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 }

@@ -56,6 +56,16 @@ internal sealed class RemoteControl : IControl, IDisposable
         using var response = await SendAsync(HttpMethod.Post, $"executions/{Escaped(id)}/stop", cancellationToken);
     }
 
+    public Task<IReadOnlyList<DeadLetterDocument>> DeadLettersAsync(DeadLettersRequest request, CancellationToken cancellationToken) =>
+        GetAsync($"deadletters{request.ToQueryString()}", ApiJson.Shape.IReadOnlyListDeadLetterDocument, cancellationToken);
+
+    public async Task<ReprocessedDocument> ReprocessAsync(IReadOnlyList<string> ids, string? step, CancellationToken cancellationToken)
+    {
+        using var body = JsonContent.Create(ids, ApiJson.Shape.IReadOnlyListString);
+        using var response = await SendAsync(HttpMethod.Post, $"reprocess{(step is null ? "" : $"?step={Escaped(step)}")}", cancellationToken, body);
+        return await ReadAsync(response, ApiJson.Shape.ReprocessedDocument, cancellationToken);
+    }
+
     public Task<IReadOnlyList<PluginDocument>> PluginsAsync(CancellationToken cancellationToken) =>
         GetAsync("plugins", ApiJson.Shape.IReadOnlyListPluginDocument, cancellationToken);
 
@@ -82,9 +92,9 @@ internal sealed class RemoteControl : IControl, IDisposable
         return await ReadAsync(response, shape, cancellationToken);
     }
 
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, CancellationToken cancellationToken, HttpContent? content = null)
     {
-        using var request = new HttpRequestMessage(method, path);
+        using var request = new HttpRequestMessage(method, path) { Content = content };
         HttpResponseMessage response;
         try
         {

@@ -39,4 +39,6 @@ internal sealed record StatusDocument
     public required IReadOnlyList<string> SettingsProblems { get; init; }
 
     public required RecordsDocument Records { get; init; }
+
+    public ProcessingDocument Processing { get; init; } = new();
 }

@@ -27,6 +27,8 @@ internal sealed class CommandLine
             new StopVerb(parts, common),
             new ExecutionsVerb(parts, common),
             new ShowVerb(parts, common),
+            new DeadLettersVerb(parts, common),
+            new ReprocessVerb(parts, common),
             new PluginsVerb(parts, common),
             new StatusVerb(parts, common),
             new VersionVerb(parts, common),

@@ -17,12 +17,13 @@ internal sealed class ExecutionsVerb : IVerb
     private readonly Option<string?> _since = new("--since") { Description = "Started at or after this time of RFC 3339, or this long ago, such as 2h.", HelpName = "TIME" };
     private readonly Option<string?> _until = new("--until") { Description = "Started before this time, or this long ago.", HelpName = "TIME" };
     private readonly Option<string?> _grep = new("--grep") { Description = "Only those whose output holds this text, in any case.", HelpName = "TEXT" };
+    private readonly Option<string?> _attempt = new("--attempt") { Description = "Only those that were this attempt of their firing, from 1.", HelpName = "N" };
     private readonly Option<int> _limit = new("--limit", "-n") { Description = "How many at most.", HelpName = "N", DefaultValueFactory = static _ => 100 };
 
     public ExecutionsVerb(CliParts parts, CommonOptions common)
     {
         (_parts, _common) = (parts, common);
-        Command = new("executions", "List executions, newest first.") { _job, _jobOption, _status, _since, _until, _grep, _limit, common.Json };
+        Command = new("executions", "List executions, newest first.") { _job, _jobOption, _status, _since, _until, _grep, _attempt, _limit, common.Json };
     }
 
     public Command Command { get; }
@@ -70,6 +71,7 @@ internal sealed class ExecutionsVerb : IVerb
             "since" => arguments.GetValue(_since),
             "until" => arguments.GetValue(_until),
             "grep" => arguments.GetValue(_grep),
+            "attempt" => arguments.GetValue(_attempt),
             _ => null,
         };
         return ExecutionsRequest.Parse(ValueOf, _parts.Time.GetUtcNow()).Query with { Limit = limit };

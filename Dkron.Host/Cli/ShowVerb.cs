@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Dkron.Host.Api;
 
 namespace Dkron.Host.Cli;
@@ -83,5 +84,12 @@ internal sealed class ShowVerb : IVerb
 
         _parts.Screen.WriteLine("");
         _parts.Screen.Write(rows);
+        foreach (var one in execution.Undelivered)
+        {
+            var times = one.Tries == 1 ? "once" : string.Create(CultureInfo.InvariantCulture, $"{one.Tries} times");
+            _parts.Screen.WriteLine(one.GivenUp
+                ? $"step {Shown.Step(one)}, {one.Processor}, was tried {times} and given up at {Shown.Time(one.At)}: {one.Reason}"
+                : $"step {Shown.Step(one)}, {one.Processor}, was tried {times} and is tried again at {Shown.Time(one.At)}: {one.Reason}");
+        }
     }
 }

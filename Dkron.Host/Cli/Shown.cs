@@ -28,6 +28,9 @@ internal static class Shown
         _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1024.0 * 1024 * 1024):0.#}GiB"),
     };
 
+    /// <summary>A step by its place as people count, from 1.</summary>
+    public static string Step(DeadLetterDocument letter) => (letter.Step + 1).ToString(CultureInfo.InvariantCulture);
+
     /// <summary>From start to end; nothing while it runs.</summary>
     public static string Took(ExecutionDocument execution) => execution.FinishedAt == DateTimeOffset.MinValue ? "" : Duration(execution.FinishedAt - execution.StartedAt);
 

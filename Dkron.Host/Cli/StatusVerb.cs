@@ -44,6 +44,13 @@ internal sealed class StatusVerb(CliParts parts, CommonOptions common) : IVerb
             yield return ("", problem);
         }
 
+        var processing = status.Processing;
+        yield return ("processing", string.Create(CultureInfo.InvariantCulture, $"{processing.Unfinished} results not finished, {processing.WaitingSteps} steps wait for another try, {processing.DeadLetters} given up"));
+        if (processing.FullSince is { } since)
+        {
+            yield return ("", string.Create(CultureInfo.InvariantCulture, $"processors are slower than results come: {processing.InHand} of {processing.MaxInHand} are in hand, and since {Shown.Time(since)} further ones wait on disk"));
+        }
+
         yield return ("records", $"{status.Records.Path}, {Shown.Bytes(status.Records.SizeBytes)}, {status.Records.Error ?? (status.Records.Healthy ? "healthy" : "not healthy")}");
     }
 }

@@ -1,5 +1,7 @@
 using Dkron.Abstractions;
 using Dkron.Host.Execution;
+using Dkron.Host.Jobs.Reading;
+using Dkron.Host.Jobs.Settings;
 using Dkron.Host.Scheduling;
 
 namespace Dkron.Host.Jobs;
@@ -33,6 +35,14 @@ internal sealed record Job
 
     /// <summary>Order is meaning.</summary>
     public IReadOnlyList<ProcessorStep> Processors { get; init; } = [];
+
+    /// <summary>The processors as the job's own settings say them, without the node's sections.</summary>
+    public SettingNode? OwnProcessors { get; init; }
+
+    /// <summary>What is recorded of the job with each execution.</summary>
+    public string Document => field ??= RecordedJobs.Write(Info, Command.MaxOutputBytes, OwnProcessors);
+
+    public JobProcessing Processing => field ??= new JobProcessing(Info, Processors, Command.MaxOutputBytes);
 
     public bool Ephemeral { get; init; }
 

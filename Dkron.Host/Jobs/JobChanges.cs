@@ -27,7 +27,7 @@ internal sealed record JobChanges(IReadOnlyList<Job> Added, IReadOnlyList<Job> C
             kept.Add(job);
         }
 
-        var set = new JobSet(kept) { Warnings = after.Warnings, Processors = after.Processors };
+        var set = new JobSet(kept) { Warnings = after.Warnings, Processors = after.Processors, Recorded = after.Recorded };
         return (set, new JobChanges(added, changed, [.. before.Jobs.Where(job => after.Find(job.Name.Text) is null)]));
     }
 }

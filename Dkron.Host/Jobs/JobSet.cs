@@ -1,5 +1,6 @@
 using Dkron.Abstractions;
 using Dkron.Host.Jobs.Problems;
+using Dkron.Host.Jobs.Reading;
 
 namespace Dkron.Host.Jobs;
 
@@ -33,6 +34,9 @@ internal sealed class JobSet
 
     /// <summary>The node's sections for processors, by their names.</summary>
     public IReadOnlyDictionary<string, ProcessorConfig> Processors { get; init; } = new Dictionary<string, ProcessorConfig>().AsReadOnly();
+
+    /// <summary>Reads jobs as they were recorded.</summary>
+    public RecordedJobs Recorded { get; init; } = RecordedJobs.WithoutSections;
 
     /// <summary>The jobs that run after this one's success, in their declared order.</summary>
     public IEnumerable<Job> ChildrenOf(string name) => _children[name];

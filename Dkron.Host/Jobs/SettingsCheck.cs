@@ -39,7 +39,12 @@ internal static class SettingsCheck
 
         return new SettingsCheckResult(read, problems.Problems, problems.Warnings)
         {
-            Jobs = problems.Problems.Count > 0 ? null : new JobSet(good) { Warnings = problems.Warnings, Processors = sections.AsConfigs(data) },
+            Jobs = problems.Problems.Count > 0 ? null : new JobSet(good)
+            {
+                Warnings = problems.Warnings,
+                Processors = sections.AsConfigs(data),
+                Recorded = new RecordedJobs(read.Tree.Root["Processors"], data),
+            },
         };
     }
 

@@ -91,5 +91,16 @@ internal sealed class AssemblyFile : IDisposable
         return null;
     }
 
+    /// <summary>Whether a class bears an attribute that another assembly defines.</summary>
+    public bool HasAttribute(string className, Type attribute)
+    {
+        var type = Metadata.TypeDefinitions.FirstOrDefault(handle => TypeNames.Of(Metadata, handle) == className);
+        return !type.IsNil && Metadata.GetTypeDefinition(type).GetCustomAttributes()
+            .Select(handle => Metadata.GetCustomAttribute(handle).Constructor)
+            .Where(constructor => constructor.Kind == HandleKind.MemberReference)
+            .Select(constructor => Metadata.GetMemberReference((MemberReferenceHandle)constructor).Parent)
+            .Any(parent => parent.Kind == HandleKind.TypeReference && TypeNames.Of(Metadata, (TypeReferenceHandle)parent) == attribute.FullName);
+    }
+
     public void Dispose() => _image.Dispose();
 }

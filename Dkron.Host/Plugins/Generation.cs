@@ -36,6 +36,9 @@ internal sealed class Generation
     /// <summary>Bounds its calls; shared by all generations of the plugin.</summary>
     public required PluginGate Gate { get; init; }
 
+    /// <summary>Whether it hands results to somebody else.</summary>
+    public bool IsDelivery { get; init; }
+
     /// <summary>What its files hold that is known to keep a load context in memory.</summary>
     public IReadOnlyList<string> Risks { get; init; } = [];
 

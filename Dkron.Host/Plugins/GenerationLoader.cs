@@ -25,6 +25,7 @@ internal sealed partial class GenerationLoader(string dataDirectory, GenerationU
             Number = number,
             Version = inspection.Version,
             Warnings = inspection.Warnings,
+            IsDelivery = inspection.IsDelivery,
             Risks = [.. inspection.Risks, .. NativeLibraries.In(snapshot)],
             Log = new PluginLog(loggers.CreateLogger($"{nameof(Dkron)}.{nameof(Plugins)}.{source.Name.Name}"), source.Name.Name, inspection.Version, number),
             LoadedAt = time.GetUtcNow(),

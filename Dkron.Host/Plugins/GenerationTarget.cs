@@ -14,6 +14,8 @@ internal sealed class GenerationTarget(Generation generation) : StepTarget
 
     public override string? Unavailable => null;
 
+    public override bool IsDelivery => generation.IsDelivery;
+
     public override CallEntry TryEnter(out string? refusal) => generation.Gate.TryEnter(out refusal);
 
     public override bool Park(Action resume) => generation.Gate.Park(resume);

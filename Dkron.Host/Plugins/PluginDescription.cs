@@ -17,6 +17,9 @@ internal sealed record PluginDescription
     /// <summary>The options it declares; null when it declares none, and then takes any.</summary>
     public IReadOnlyList<ProcessorOption>? Options { get; init; }
 
+    /// <summary>Whether it declares that it hands results to somebody else, so that its steps are tried again. Also of one that is not available now, when it is known.</summary>
+    public bool IsDelivery { get; init; }
+
     /// <summary>Asks the plugin about a whole configuration; one sentence for each problem.</summary>
     public Func<ProcessorConfig, IReadOnlyList<string>> Validate { get; init; } = static _ => [];
 }

@@ -1,3 +1,5 @@
+using Dkron.Abstractions;
+
 namespace Dkron.Host.Plugins;
 
 /// <summary>Checks a snapshot from its files alone: whole, named as it should be, complete, and built for this host.</summary>
@@ -26,9 +28,12 @@ internal static class PluginInspector
                 ContractSurface.Check(dependency);
             }
 
-            CheckImplementation(assemblies, type);
+            var implementation = CheckImplementation(assemblies, type);
             var risks = UnloadRisks.Find(main);
-            return new PluginInspection(VersionOf(main), [.. Warnings(snapshot), .. risks.Select(risk => $"a replaced version may stay in memory, since {risk}")], risks);
+            return new PluginInspection(VersionOf(main), [.. Warnings(snapshot), .. risks.Select(risk => $"a replaced version may stay in memory, since {risk}")], risks)
+            {
+                IsDelivery = main.HasAttribute(implementation, typeof(DeliveryAttribute)),
+            };
         }
         catch (Exception e) when (e is BadImageFormatException or ArgumentException or OverflowException)
         {
@@ -55,7 +60,8 @@ internal static class PluginInspector
         }
     }
 
-    private static void CheckImplementation(PluginAssemblies assemblies, PluginType type)
+    /// <returns>The full name of the one class.</returns>
+    private static string CheckImplementation(PluginAssemblies assemblies, PluginType type)
     {
         var found = new ImplementationSearch(assemblies, type.Contract.FullName!).Find();
         switch (found.Count)
@@ -65,7 +71,7 @@ internal static class PluginInspector
             case > 1:
                 throw new PluginRefusedException($"{Path.GetFileName(assemblies.Main.Path)} has {found.Count} public classes that implement {type.Contract.Name} ({string.Join(", ", found.Take(5))}), and a plugin has exactly one; make the others internal or abstract, or plugins of their own");
             default:
-                break;
+                return found[0];
         }
     }
 

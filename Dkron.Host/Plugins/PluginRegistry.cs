@@ -155,7 +155,7 @@ internal sealed partial class PluginRegistry : IAsyncDisposable
 
         return _slots.Find(name) is not { } slot ? new UnavailableTarget($"plugin '{name}' is not installed")
             : slot.TryAcquire(out var generation) ? generation.Target
-            : new UnavailableTarget(slot.Unavailable);
+            : new UnavailableTarget(slot.Unavailable, slot.IsDelivery);
     }
 
     private PluginStatus Unsupported(PluginSource source)

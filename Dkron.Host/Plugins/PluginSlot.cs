@@ -7,6 +7,7 @@ internal sealed class PluginSlot(string name, PluginGate gate)
 {
     private volatile Generation? _current;
     private volatile string? _refusal;
+    private volatile bool _isDelivery;
     private int _loads;
 
     public string Name => name;
@@ -34,6 +35,9 @@ internal sealed class PluginSlot(string name, PluginGate gate)
 
     /// <summary>Where new leases go; null when nothing usable is there.</summary>
     public Generation? Current => _current;
+
+    /// <summary>Whether the last version that was current hands results to somebody else.</summary>
+    public bool IsDelivery => _isDelivery;
 
     /// <summary>Where it was found last; null when it is only known from an earlier run.</summary>
     public PluginSource? Source { get; set; }
@@ -70,6 +74,7 @@ internal sealed class PluginSlot(string name, PluginGate gate)
         if (generation is not null)
         {
             gate.Reset(generation.Number);
+            _isDelivery = generation.IsDelivery;
         }
 
         return Interlocked.Exchange(ref _current, generation);

@@ -26,7 +26,7 @@ internal sealed class PluginSlots(PluginOptions options, PluginValidation valida
         {
             _catalog = _slots.Values.ToDictionary(
                 slot => slot.Name,
-                slot => slot.Current is { } current ? validation.Describe(current) : new PluginDescription { Name = slot.Name, Unavailable = slot.Unavailable },
+                slot => slot.Current is { } current ? validation.Describe(current) : new PluginDescription { Name = slot.Name, Unavailable = slot.Unavailable, IsDelivery = slot.IsDelivery },
                 StringComparer.Ordinal);
         }
     }

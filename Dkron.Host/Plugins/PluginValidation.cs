@@ -15,6 +15,7 @@ internal sealed class PluginValidation(GenerationUnloader unloader)
         Name = generation.Name,
         Version = generation.Version,
         Options = generation.Options,
+        IsDelivery = generation.IsDelivery,
         Validate = generation.Options is null ? static _ => [] : config => Validate(generation, config),
     };
 

@@ -5,9 +5,12 @@ namespace Dkron.Host.Plugins;
 
 /// <summary>What a chain gets in place of a plugin that cannot be called.</summary>
 /// <param name="why">As a sentence.</param>
-internal sealed class UnavailableTarget(string why) : StepTarget
+/// <param name="isDelivery">Whether it was known to hand results to somebody else.</param>
+internal sealed class UnavailableTarget(string why, bool isDelivery = false) : StepTarget
 {
     public override IExecutionProcessor? Processor => null;
+
+    public override bool IsDelivery => isDelivery;
 
     public override string Version => "";
 

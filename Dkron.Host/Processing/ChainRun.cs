@@ -20,7 +20,7 @@ internal sealed class ChainRun
         _input = input;
         _workers = workers;
         _supervisor = supervisor;
-        _outcomes = new StepOutcomes(input);
+        _outcomes = new StepOutcomes(input, supervisor.Time);
         _step = input.Known.Count;
         Node = new LinkedListNode<ChainRun>(this);
     }
@@ -33,7 +33,7 @@ internal sealed class ChainRun
     /// <summary>Calls the steps that are left, until one has to be awaited or all are done.</summary>
     public void Continue()
     {
-        while (_step < _input.Steps.Count)
+        while (_outcomes.GoesOn && _step < _input.Steps.Count)
         {
             var step = _input.Steps[_step];
             var target = _input.Targets[_step];

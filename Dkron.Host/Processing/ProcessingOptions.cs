@@ -15,6 +15,10 @@ internal sealed class ProcessingOptions
     /// <summary>How many threads may call processors at a time, not counting those that an abandoned call holds. 2 to 4096; default 256.</summary>
     [Range(2, 4096)]
     public int MaxWorkers { get; init; } = 256;
+
+    /// <summary>How many executions may be with their processors at a time; further results wait on disk for their turn. 1 to 100,000; default 1,000.</summary>
+    [Range(1, 100_000)]
+    public int MaxExecutions { get; init; } = 1_000;
 }
 
 /// <summary>Checks the ranges of <see cref="ProcessingOptions"/>.</summary>

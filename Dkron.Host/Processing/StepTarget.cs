@@ -15,6 +15,9 @@ internal abstract class StepTarget
     /// <summary>Why there is no processor; null when there is one.</summary>
     public abstract string? Unavailable { get; }
 
+    /// <summary>Whether it is known to hand results to somebody else, so that it is tried again when it did not work.</summary>
+    public virtual bool IsDelivery => false;
+
     /// <summary>Asks to call it now.</summary>
     public virtual CallEntry TryEnter(out string? refusal)
     {

@@ -17,6 +17,8 @@ internal readonly record struct ExecutionColumns
 
     private const long Raw = 1;   // the bits of Outputs
     private const long ProcessedToo = 2;
+    private const long Deliveries = 4;
+    private const int CountedShift = 4;   // from here on: 1 + the status under which it is counted already
 
     private long Key { get; init; }
     private long Job { get; init; }
@@ -66,7 +68,8 @@ internal readonly record struct ExecutionColumns
             Process = row.Process is { } process ? string.Create(CultureInfo.InvariantCulture, $"{process.ProcessId}:{process.StartTicks}:{process.BootId}") : null,
             Document = row.Document,
             Processed = row.IsProcessed ? 1 : 0,
-            Outputs = (row.HasRawOutput ? Raw : 0) | (row.HasProcessedOutput ? ProcessedToo : 0),
+            Outputs = (row.HasRawOutput ? Raw : 0) | (row.HasProcessedOutput ? ProcessedToo : 0) | (row.HasDeliveries ? Deliveries : 0)
+                | (row.CountedAs is { } counted ? (1 + (long)counted) << CountedShift : 0),
             Outcomes = OutcomeText.Write(row.Outcomes),
             FollowAt = UnixNanoseconds.From(row.FollowAt),
         };
@@ -130,6 +133,8 @@ internal readonly record struct ExecutionColumns
             Document = Document,
             HasRawOutput = (Outputs & Raw) != 0,
             HasProcessedOutput = (Outputs & ProcessedToo) != 0,
+            HasDeliveries = (Outputs & Deliveries) != 0,
+            CountedAs = Outputs >> CountedShift is > 0 and var counted ? (ExecutionStatus)(counted - 1) : null,
             Outcomes = ReadOutcomes(),
             FollowAt = UnixNanoseconds.ToTime(FollowAt),
             Info = new ExecutionInfo

@@ -35,4 +35,10 @@ internal sealed record ExecutionRecord
 
     /// <summary>What each step did, in the order of the steps, up to the first step without an outcome.</summary>
     public IReadOnlyList<ProcessorOutcome> Outcomes { get; init; } = [];
+
+    /// <summary>Whether it ended before, and is being processed anew because an operator asked for it.</summary>
+    public bool IsReprocessed { get; init; }
+
+    /// <summary>Whether there are steps that wait for another try or were given up.</summary>
+    public bool HasDeliveries { get; init; }
 }

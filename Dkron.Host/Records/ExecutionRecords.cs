@@ -146,31 +146,57 @@ internal sealed class ExecutionRecords : IAsyncDisposable
     }
 
     /// <summary>Notes what one step did. Written behind.</summary>
-    /// <remarks><paramref name="step"/>: the step's index in the job's processors.</remarks>
-    public void NoteOutcome(string id, int step, ProcessorOutcome outcome)
+    public void NoteOutcome(string id, StepNote note)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(step);
-        _writer.Notes.NoteOutcome(ExecutionId.KeyOf(id), step, outcome);
+        ArgumentOutOfRangeException.ThrowIfNegative(note.Step);
+        _writer.Notes.NoteOutcome(ExecutionId.KeyOf(id), note);
     }
 
-    /// <summary>Records the end of processing.</summary>
-    /// <remarks><paramref name="output"/>: the output after the last step; null when it is the raw output still.</remarks>
-    public async Task EndProcessingAsync(ExecutionInfo processed, ExecutionOutput? output, IReadOnlyList<ProcessorOutcome> outcomes, CancellationToken cancellationToken)
+    /// <inheritdoc cref="NoteOutcome(string, StepNote)"/>
+    public void NoteOutcome(string id, int step, ProcessorOutcome outcome) => NoteOutcome(id, new StepNote { Step = step, Outcome = outcome });
+
+    /// <summary>Records the end of processing, or that it waits for a step.</summary>
+    public async Task EndProcessingAsync(ProcessingEnd end, CancellationToken cancellationToken)
     {
-        var key = ExecutionId.KeyOf(processed.Id);
-        var stored = output is null
-            ? null
-            : await PrepareAsync(async () => (StoredOutput?)await _outputs.PrepareAsync(processed.Id, OutputKind.Processed, output, cancellationToken), cancellationToken);
-        var notes = _writer.Notes.Take(key);
+        var key = ExecutionId.KeyOf(end.Info.Id);
+        var stored = await PrepareAsync(end.Info.Id, end.Output, cancellationToken);
+
+        // What the steps are noted to have done is said again here, and all of it.
+        var notes = _writer.Notes.Take(key, withOutcomes: false);
         await _writer.WriteAsync(
             batch =>
             {
                 notes(batch);
-                return RecordOperations.EndProcessing(batch, processed, outcomes, stored, _options.KeepRaw);
+                return end.IsSuspended ? DeliveryOperations.Suspend(batch, end, stored) : RecordOperations.EndProcessing(batch, end, stored, _options.KeepRaw);
             },
             cancellationToken);
         DeleteSuperseded(key, isDone: true);
     }
+
+    /// <inheritdoc cref="EndProcessingAsync(ProcessingEnd, CancellationToken)"/>
+    /// <remarks><paramref name="output"/>: the output after the last step; null when it is as it is recorded.</remarks>
+    public Task EndProcessingAsync(ExecutionInfo processed, ExecutionOutput? output, IReadOnlyList<ProcessorOutcome> outcomes, CancellationToken cancellationToken) =>
+        EndProcessingAsync(new ProcessingEnd { Info = processed, Output = output, Outcomes = outcomes }, cancellationToken);
+
+    /// <summary>The result is processed later, from what is recorded of it.</summary>
+    public void Release(string id) => DeleteSuperseded(ExecutionId.KeyOf(id), isDone: true);
+
+    /// <summary>Records the end of a try of one step after the others.</summary>
+    /// <remarks><paramref name="output"/>: what the execution's output is from now on; null when it stays. <paramref name="next"/>: what there is to remember; null when the step worked.</remarks>
+    public async Task EndTryAsync(string id, int step, ProcessorOutcome outcome, ExecutionOutput? output, DeliveryWrite? next, CancellationToken cancellationToken)
+    {
+        var stored = await PrepareAsync(id, output, cancellationToken);
+        await _writer.WriteAsync(batch => DeliveryOperations.EndTry(batch, id, step, outcome, stored, next, _options.KeepRaw), cancellationToken);
+    }
+
+    /// <summary>Lets all steps of executions be called again with what their commands wrote. Each as it was before its steps.</summary>
+    /// <returns>The ids of those for which that was recorded.</returns>
+    public Task<IReadOnlyList<string>> ReopenAsync(IReadOnlyCollection<ExecutionInfo> executions, CancellationToken cancellationToken) =>
+        _writer.WriteAsync(batch => DeliveryOperations.Reopen(batch, executions), cancellationToken);
+
+    /// <summary>Records how a delivery stands from now on. False when its execution is gone.</summary>
+    public Task<bool> RequeueAsync(DeliveryWrite delivery, CancellationToken cancellationToken) =>
+        _writer.WriteAsync(batch => DeliveryOperations.Requeue(batch, delivery), cancellationToken);
 
     /// <summary>Records a firing that did not run. <paramref name="skipped"/> has status Skipped and the reason as its error.</summary>
     public Task<bool> SkipAsync(ExecutionInfo skipped, CancellationToken cancellationToken) => ClaimAsync(skipped, cancellationToken);
@@ -211,6 +237,9 @@ internal sealed class ExecutionRecords : IAsyncDisposable
     /// <summary>The last due time of the job that was claimed or skipped; null when there was none. From memory.</summary>
     public DateTimeOffset? LastDueAt(string jobName) => _jobs.TryGet(jobName, out var job) ? UnixNanoseconds.ToTime(job.LastDueAt) : null;
 
+    /// <summary>What waits for another try, and what was given up.</summary>
+    public DeliveryReader Deliveries => _reader.Deliveries;
+
     /// <summary>Executions that have no end, or whose processing has none: what an earlier process left behind.</summary>
     public IReadOnlyList<ExecutionRecord> Unfinished() => _reader.Unfinished();
 
@@ -246,6 +275,10 @@ internal sealed class ExecutionRecords : IAsyncDisposable
             _cleaner.Delete([file]);
         }
     }
+
+    private Task<StoredOutput?> PrepareAsync(string id, ExecutionOutput? output, CancellationToken cancellationToken) => output is null
+        ? Task.FromResult<StoredOutput?>(null)
+        : PrepareAsync(async () => await _outputs.PrepareAsync(id, OutputKind.Processed, output, cancellationToken), cancellationToken);
 
     /// <summary>Prepares an output, again and again while its file cannot be written: what a command wrote is not dropped because a disk is full or a folder lost its permissions.</summary>
     private async Task<StoredOutput?> PrepareAsync(Func<Task<StoredOutput?>> prepare, CancellationToken cancellationToken)

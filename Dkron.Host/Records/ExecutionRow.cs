@@ -30,6 +30,12 @@ internal sealed record ExecutionRow
     /// <summary>When a further attempt, or the job's children, must follow; null when nothing does.</summary>
     public DateTimeOffset? FollowAt { get; init; }
 
+    /// <summary>Whether there are steps that wait or were given up, so that a lost one is not taken for none.</summary>
+    public bool HasDeliveries { get; init; }
+
+    /// <summary>How the job's counters know it from before, when it is processed once more; null when they do not.</summary>
+    public ExecutionStatus? CountedAs { get; init; }
+
     /// <summary>By step; null where none was recorded yet.</summary>
     public IReadOnlyList<ProcessorOutcome?> Outcomes { get; init; } = [];
 

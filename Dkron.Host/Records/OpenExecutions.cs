@@ -5,6 +5,9 @@ namespace Dkron.Host.Records;
 /// <summary>The rows of executions that run or are processed, as they are on disk. The writer's alone.</summary>
 internal sealed class OpenExecutions(SqliteConnection connection) : IDisposable
 {
+    /// <summary>All are on disk too: those that wait for hours need not stay in memory for it.</summary>
+    private const int MaxRows = 4096;
+
     private readonly Dictionary<long, ExecutionRow> _rows = [];
     private readonly SqliteCommand _load = ExecutionSelect.ByKey(connection, 0);
 
@@ -37,6 +40,11 @@ internal sealed class OpenExecutions(SqliteConnection connection) : IDisposable
         }
         else
         {
+            if (_rows.Count >= MaxRows && !_rows.ContainsKey(row.Key))
+            {
+                _rows.Clear();
+            }
+
             _rows[row.Key] = row;
         }
     }

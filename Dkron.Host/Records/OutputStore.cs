@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 using Dkron.Abstractions;
 
@@ -10,6 +11,7 @@ internal sealed class OutputStore(DataPaths paths)
     /// <summary>Up to this many bytes stand in the database: beyond, reading and writing files is faster. Source: sqlite.org/intern-v-extern-blob.html.</summary>
     public const int LargestInDatabase = 64 * 1024;
 
+    private const string Compressed = ".br";
     private const int SmallestCompressed = 1024;
     private const long LargestCompressed = 64L * 1024 * 1024;   // about 0.3 s of one core; beyond, the end of the command is on disk sooner without
 
@@ -37,7 +39,7 @@ internal sealed class OutputStore(DataPaths paths)
             File.Move(file, path, overwrite: true);
         }
 
-        return await Task.Run(() => Adopt(id, OutputKind.Raw, path, Describe(output) with { Length = new FileInfo(path).Length }), cancellationToken);
+        return await Task.Run(() => Adopt(path, Describe(output) with { Length = new FileInfo(path).Length }), cancellationToken);
     }
 
     /// <summary>Prepares an output that lies in memory or can be read from wherever it lies.</summary>
@@ -48,21 +50,48 @@ internal sealed class OutputStore(DataPaths paths)
             return InDatabase(Describe(output), output.Bytes);
         }
 
-        var path = paths.OutputPath(id, kind);
+        var path = UnusedPath(id, kind);
         paths.CreateOutputFolder(path);
-        await using (var source = output.OpenRead())
-        await using (var target = Create(path))
+        try
         {
+            await using var source = output.OpenRead();
+            await using var target = Create(path);
             await source.CopyToAsync(target, cancellationToken);
         }
+        catch
+        {
+            File.Delete(path);   // it will be tried again, under a name of its own
+            throw;
+        }
 
-        var stored = await Task.Run(() => Adopt(id, kind, path, Describe(output) with { Length = new FileInfo(path).Length }), cancellationToken);
+        var stored = await Task.Run(() => Adopt(path, Describe(output) with { Length = new FileInfo(path).Length }), cancellationToken);
         if (stored.Superseded is { } plain)
         {
             File.Delete(plain);   // nobody but this call knows it
         }
 
         return stored with { Superseded = null };
+    }
+
+    /// <summary>An output of at most <see cref="LargestInDatabase"/> in memory, for the short time until it changes again: not compressed.</summary>
+    public static StoredOutput Plain(ExecutionOutput output)
+    {
+        var stored = Describe(output) with { StoredLength = output.Length, Bytes = output.Bytes };
+        return stored with { Crc = ~RecordChecksum.Append(stored.Seed(), stored.Bytes.Span) };
+    }
+
+    /// <summary>What a step got, to be kept in the database until the step has worked. Reads all of it into memory, where it was when it was made.</summary>
+    public static StoredOutput Input(ExecutionOutput output)
+    {
+        if (output.IsInMemory)
+        {
+            return InDatabase(Describe(output), output.Bytes);
+        }
+
+        using var source = output.OpenRead();
+        using var bytes = new MemoryStream();
+        source.CopyTo(bytes);
+        return InDatabase(Describe(output), bytes.ToArray());
     }
 
     private static StoredOutput Describe(ExecutionOutput output) =>
@@ -88,7 +117,19 @@ internal sealed class OutputStore(DataPaths paths)
         return BrotliEncoder.TryCompress(bytes, target, out var length, quality: 1, window: 18) ? target.AsSpan(0, length).ToArray() : null;
     }
 
-    private StoredOutput Adopt(string id, OutputKind kind, string path, StoredOutput described)
+    /// <summary>Where nothing is named yet: an output that changes again must not overwrite what is on record.</summary>
+    private string UnusedPath(string id, OutputKind kind)
+    {
+        var path = paths.OutputPath(id, kind);
+        for (var i = 2; File.Exists(path) || File.Exists(path + Compressed); i++)
+        {
+            path = string.Create(CultureInfo.InvariantCulture, $"{paths.OutputPath(id, kind)}-{i}");
+        }
+
+        return path;
+    }
+
+    private StoredOutput Adopt(string path, StoredOutput described)
     {
         if (described.Length <= LargestInDatabase)
         {
@@ -107,7 +148,7 @@ internal sealed class OutputStore(DataPaths paths)
             return stored with { Crc = ~RecordChecksum.Append(stored.Seed(), stored.Bytes.Span) };
         }
 
-        stored = stored with { File = DataPaths.OutputName(id, kind) + (compressed is null ? "" : ".br") };
+        stored = stored with { File = Path.GetRelativePath(paths.Outputs, file) };
         var crc = Checksum(file, stored.Seed());
         NativeFiles.SyncFile(file);
         NativeFiles.SyncFolder(Path.GetDirectoryName(file)!);
@@ -125,7 +166,7 @@ internal sealed class OutputStore(DataPaths paths)
     /// <summary>Writes the compressed form beside a file. Null when there is no room for it: then the file stays as it is.</summary>
     private static string? CompressFile(string path)
     {
-        var compressed = path + ".br";
+        var compressed = path + Compressed;
         try
         {
             using var source = File.OpenRead(path);

@@ -1,4 +1,3 @@
-using Dkron.Abstractions;
 using Dkron.Host.Execution;
 
 namespace Dkron.Host.Records;
@@ -21,12 +20,19 @@ internal sealed class PendingNotes
     }
 
     /// <returns>Whether it is the first one that waits.</returns>
-    public bool Add(long key, int step, ProcessorOutcome outcome)
+    public bool Add(long key, StepNote note)
     {
         lock (_lock)
         {
             var isFirst = _byKey.Count == 0;
-            Of(key).Outcomes[step] = outcome;
+            var notes = Of(key);
+            notes.Outcomes[note.Step] = note.Outcome;
+            notes.Output = note.Output ?? notes.Output;
+            if (note.Delivery is { } delivery)
+            {
+                notes.Deliveries[note.Step] = delivery;
+            }
+
             return isFirst;
         }
     }

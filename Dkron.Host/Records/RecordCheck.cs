@@ -9,11 +9,14 @@ internal sealed class RecordCheck(DataPaths paths, OutputReader outputs, SqliteC
     private static readonly string Executions =
         $"SELECT {string.Join(", ", ExecutionColumns.Names.Split(", ").Select(name => "executions." + name))}, jobs.name FROM executions LEFT JOIN jobs ON jobs.key = executions.job";
 
+    private static readonly IReadOnlyList<string> Outputs =
+        [.. new[] { OutputReader.Table(OutputKind.Raw), OutputReader.Table(OutputKind.Processed), "delivery_inputs" }.Select(table => $"SELECT execution, {StoredOutput.Names} FROM {table}")];
+
     private readonly List<string> _findings = [];
 
     public IReadOnlyList<string> Run(CancellationToken cancellationToken)
     {
-        foreach (var part in (Action<CancellationToken>[])[CheckStructure, CheckJobs, CheckExecutions, t => CheckOutputs(OutputKind.Raw, t), t => CheckOutputs(OutputKind.Processed, t)])
+        foreach (var part in (Action<CancellationToken>[])[CheckStructure, CheckJobs, CheckExecutions, CheckDeliveries, .. Outputs.Select(sql => (Action<CancellationToken>)(t => CheckOutputs(sql, t)))])
         {
             try
             {
@@ -62,11 +65,12 @@ internal sealed class RecordCheck(DataPaths paths, OutputReader outputs, SqliteC
             {Executions}
             WHERE (outputs & 1 <> 0) <> EXISTS (SELECT 1 FROM raw_outputs WHERE execution = executions.key)
             OR (outputs & 2 <> 0) <> EXISTS (SELECT 1 FROM processed_outputs WHERE execution = executions.key)
+            OR (outputs & 4 <> 0) <> EXISTS (SELECT 1 FROM deliveries WHERE execution = executions.key)
             """,
             ExecutionColumns.Read,
             cancellationToken))
         {
-            _findings.Add($"execution {columns.ToRow().Info.Id}: an output is missing, or there is one too many");
+            _findings.Add($"execution {columns.ToRow().Info.Id}: an output or a dead letter is missing, or there is one too many");
         }
 
         foreach (var (key, hasJob) in Rows(
@@ -78,9 +82,21 @@ internal sealed class RecordCheck(DataPaths paths, OutputReader outputs, SqliteC
         }
     }
 
-    private void CheckOutputs(OutputKind kind, CancellationToken cancellationToken)
+    private void CheckDeliveries(CancellationToken cancellationToken)
     {
-        var sql = $"SELECT execution, {StoredOutput.Names} FROM {OutputReader.Table(kind)}";
+        foreach (var (delivery, _) in Rows($"SELECT {DeliveryColumns.Names} FROM deliveries", DeliveryColumns.Read, cancellationToken).Where(row => !row.IsIntact))
+        {
+            _findings.Add(string.Create(CultureInfo.InvariantCulture, $"execution {delivery.Key}: the checksum of what is remembered of its step {delivery.Step} is wrong"));
+        }
+
+        foreach (var key in Rows("SELECT execution FROM deliveries d WHERE has_input <> EXISTS (SELECT 1 FROM delivery_inputs i WHERE i.execution = d.execution AND i.step = d.step)", reader => reader.GetInt64(0), cancellationToken))
+        {
+            _findings.Add(string.Create(CultureInfo.InvariantCulture, $"execution {key}: what one of its steps is to be given is missing"));
+        }
+    }
+
+    private void CheckOutputs(string sql, CancellationToken cancellationToken)
+    {
         foreach (var (key, stored) in Rows(sql, reader => (reader.GetInt64(0), OutputReader.Read(reader, 1)), cancellationToken))
         {
             var id = key.ToString(CultureInfo.InvariantCulture);

@@ -43,7 +43,7 @@ internal static class RecordOperations
     {
         var row = batch.Row(info.Id);
         batch.Stage(row with { Info = info, FinishedAt = info.FinishedAt, IsProcessed = !hasSteps, HasRawOutput = raw is not null, FollowAt = follow is { } known ? known.At : row.FollowAt });
-        Replace(batch, row.Key, OutputKind.Raw, row.HasRawOutput, raw);
+        Replace(batch, row, OutputKind.Raw, raw, isGone: true);
         var job = batch.Job(info.JobName).WithStatus(row.Key, info.Status);
         if (hasSteps)
         {
@@ -58,26 +58,35 @@ internal static class RecordOperations
         return true;
     }
 
-    public static bool EndProcessing(WriteBatch batch, ExecutionInfo info, IReadOnlyList<ProcessorOutcome> outcomes, StoredOutput? processed, bool keepRaw)
+    public static bool EndProcessing(WriteBatch batch, ProcessingEnd end, StoredOutput? output, bool keepRaw)
     {
-        var row = batch.Row(info.Id);
-        var dropsRaw = processed is not null && !keepRaw;
-        batch.Stage(row with
+        var row = batch.Row(end.Info.Id);
+        var counted = Counted(row);
+        Replace(batch, row, OutputKind.Processed, output);
+        if (row.HasDeliveries)
         {
-            Info = info,
-            FinishedAt = info.FinishedAt,
-            IsProcessed = true,
-            Outcomes = outcomes,
-            HasRawOutput = row.HasRawOutput && !dropsRaw,
-            HasProcessedOutput = processed is not null,
-        });
-        Replace(batch, row.Key, OutputKind.Processed, row.HasProcessedOutput, processed);
-        if (dropsRaw)
-        {
-            batch.DeleteOutput(row.Key, OutputKind.Raw, except: null);
+            // The one that the later steps waited for has had its last try.
+            batch.DeleteHolding(row.Key);
+            row = row with { HasDeliveries = batch.HasDeliveries(row.Key) };
         }
 
-        batch.Stage(batch.Job(info.JobName).WithResult(row.Key, info, Counted(row)));
+        row = DeliveryOperations.Store(batch, row, end.Deliveries) with
+        {
+            Info = end.Info,
+            FinishedAt = end.Info.FinishedAt,
+            IsProcessed = true,
+            CountedAs = null,
+            Outcomes = end.Outcomes,
+            HasProcessedOutput = row.HasProcessedOutput || output is not null,
+        };
+        if (row is { HasRawOutput: true, HasProcessedOutput: true, HasDeliveries: false } && !keepRaw)
+        {
+            batch.DeleteOutput(row.Key, OutputKind.Raw, except: null);
+            row = row with { HasRawOutput = false };
+        }
+
+        batch.Stage(row);
+        batch.Stage(batch.Job(end.Info.JobName).WithResult(row.Key, end.Info, counted));
         return true;
     }
 
@@ -92,9 +101,21 @@ internal static class RecordOperations
         foreach (var (step, outcome) in notes.Outcomes)
         {
             row = row.WithOutcome(step, outcome);
+            if (row.HasDeliveries && !notes.Deliveries.ContainsKey(step))
+            {
+                // It was tried again and is done with.
+                batch.DeleteDelivery(row.Key, step);
+                row = row with { HasDeliveries = batch.HasDeliveries(row.Key) };
+            }
         }
 
-        batch.Stage(row);
+        if (notes.Output is { } output)
+        {
+            Replace(batch, row, OutputKind.Processed, OutputStore.Plain(output));
+            row = row with { HasProcessedOutput = true };
+        }
+
+        batch.Stage(DeliveryOperations.Store(batch, row, notes.Deliveries.Values));
     }
 
     /// <summary>Records that what had to follow an execution has been done.</summary>
@@ -136,19 +157,21 @@ internal static class RecordOperations
     public static IReadOnlyDictionary<string, JobHistory> See(WriteBatch batch, IEnumerable<string> jobNames) =>
         jobNames.Distinct(StringComparer.Ordinal).ToDictionary(name => name, name => batch.Job(name).ToHistory(), StringComparer.Ordinal);
 
-    private static void Replace(WriteBatch batch, long key, OutputKind kind, bool isThere, StoredOutput? output)
+    /// <summary>Puts an output in the place of the one that is there. A null leaves that one, unless it is gone.</summary>
+    public static void Replace(WriteBatch batch, ExecutionRow row, OutputKind kind, StoredOutput? output, bool isGone = false)
     {
-        if (isThere)
+        var isThere = kind == OutputKind.Raw ? row.HasRawOutput : row.HasProcessedOutput;
+        if (isThere && (output is not null || isGone))
         {
-            batch.DeleteOutput(key, kind, except: output?.File);
+            batch.DeleteOutput(row.Key, kind, except: output?.File);
         }
 
         if (output is not null)
         {
-            batch.StoreOutput(key, kind, output);
+            batch.StoreOutput(row.Key, kind, output);
         }
     }
 
     /// <summary>How it was counted when it ended for good before, as when it is processed once more.</summary>
-    private static ExecutionStatus? Counted(ExecutionRow row) => row.IsProcessed ? row.Info.Status : null;
+    private static ExecutionStatus? Counted(ExecutionRow row) => row.IsProcessed ? row.Info.Status : row.CountedAs;
 }

@@ -20,7 +20,11 @@ internal sealed class RecordReader : IDisposable
         _mustExist = mustExist;
         _connections = new DatabaseConnections(paths.Database);
         _outputs = new OutputReader(paths, _connections);
+        Deliveries = new DeliveryReader(this, _outputs);
     }
+
+    /// <summary>What waits for another try, and what was given up.</summary>
+    public DeliveryReader Deliveries { get; }
 
     /// <summary>Opens a data directory to read it. Where there is no database yet, all lists are empty.</summary>
     /// <exception cref="RecordsException">The database is of another version than this program.</exception>
@@ -186,6 +190,8 @@ internal sealed class RecordReader : IDisposable
             RawOutput = rawOutput ?? ExecutionOutput.Empty,
             Output = Output(reader, Joined + 4, row, OutputKind.Processed) ?? rawOutput ?? ExecutionOutput.Empty,
             Outcomes = row.RecordedOutcomes,
+            HasDeliveries = row.HasDeliveries,
+            IsReprocessed = row.CountedAs is not null,
         };
     }
 
@@ -193,7 +199,7 @@ internal sealed class RecordReader : IDisposable
         ? null
         : _outputs.Describe(row.Key, row.Info.Id, kind, reader.GetInt64(column), reader.GetInt64(column + 1), reader.GetInt64(column + 2));
 
-    private T Read<T>(Func<SqliteConnection, T> read, T none)
+    internal T Read<T>(Func<SqliteConnection, T> read, T none)
     {
         if (!File.Exists(_paths.Database))
         {

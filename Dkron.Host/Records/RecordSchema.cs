@@ -104,6 +104,37 @@ internal static class RecordSchema
         ALTER TABLE jobs ADD COLUMN watched_since INTEGER;
         ALTER TABLE jobs ADD COLUMN watched_success INTEGER;
         """,
+        """
+        CREATE TABLE deliveries (
+            execution INTEGER NOT NULL,
+            step INTEGER NOT NULL,
+            processor TEXT NOT NULL,
+            tries INTEGER NOT NULL,
+            earlier_tries INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            reason TEXT NOT NULL,
+            state INTEGER NOT NULL,
+            holds INTEGER NOT NULL,
+            has_input INTEGER NOT NULL,
+            crc INTEGER NOT NULL,
+            PRIMARY KEY (execution, step)
+        ) STRICT;
+        CREATE INDEX deliveries_at ON deliveries (state, at);
+
+        CREATE TABLE delivery_inputs (
+            execution INTEGER NOT NULL,
+            step INTEGER NOT NULL,
+            length INTEGER NOT NULL,
+            omitted_bytes INTEGER NOT NULL,
+            omitted_at INTEGER NOT NULL,
+            encoding INTEGER NOT NULL,
+            stored_length INTEGER NOT NULL,
+            crc INTEGER NOT NULL,
+            file TEXT,
+            bytes BLOB,
+            PRIMARY KEY (execution, step)
+        ) STRICT;
+        """,
     ];
 
     /// <summary>Refuses a database that this program must not touch.</summary>

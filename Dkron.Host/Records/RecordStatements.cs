@@ -29,6 +29,14 @@ internal sealed class RecordStatements : IDisposable
         StoreOutput = PrepareForBoth("INSERT OR REPLACE INTO {0} (execution, " + StoredOutput.Names + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
         DeleteOutput = PrepareForBoth("DELETE FROM {0} WHERE execution = ?");
         FindOutput = PrepareForBoth("SELECT file, stored_length FROM {0} WHERE execution = ?");
+        StoreDelivery = Prepare($"INSERT OR REPLACE INTO deliveries ({DeliveryColumns.Names}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        FindDelivery = Prepare("SELECT step FROM deliveries WHERE execution = ? LIMIT 1");
+        DeleteDelivery = Prepare("DELETE FROM deliveries WHERE execution = ? AND step = ?");
+        DeleteDeliveries = Prepare("DELETE FROM deliveries WHERE execution = ?");
+        DeleteHolding = Prepare("DELETE FROM deliveries WHERE execution = ? AND holds = 1");
+        StoreInput = Prepare($"INSERT OR REPLACE INTO delivery_inputs (execution, step, {StoredOutput.Names}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        DeleteInput = Prepare("DELETE FROM delivery_inputs WHERE execution = ? AND step = ?");
+        DeleteInputs = Prepare("DELETE FROM delivery_inputs WHERE execution = ?");
         AddFileBytes = Prepare("UPDATE totals SET value = value + ? WHERE name = 'file_bytes'");
         OldestOfJob = Prepare("SELECT key, document FROM executions INDEXED BY executions_job WHERE job = ? AND processed = 1 AND follow_at IS NULL AND key <> ? AND key <> ? ORDER BY started_at LIMIT ?");
         OldestOfAll = Prepare("SELECT key, document, job, started_at, processed FROM executions INDEXED BY executions_started WHERE started_at < ?1 AND started_at >= ?2 AND follow_at IS NULL AND (started_at > ?2 OR key > ?3) ORDER BY started_at, key LIMIT ?4");
@@ -57,6 +65,15 @@ internal sealed class RecordStatements : IDisposable
     public IReadOnlyList<SqliteStatement> StoreOutput { get; }
     public IReadOnlyList<SqliteStatement> DeleteOutput { get; }
     public IReadOnlyList<SqliteStatement> FindOutput { get; }
+
+    public SqliteStatement StoreDelivery { get; }
+    public SqliteStatement FindDelivery { get; }
+    public SqliteStatement DeleteDelivery { get; }
+    public SqliteStatement DeleteDeliveries { get; }
+    public SqliteStatement DeleteHolding { get; }
+    public SqliteStatement StoreInput { get; }
+    public SqliteStatement DeleteInput { get; }
+    public SqliteStatement DeleteInputs { get; }
 
     public SqliteStatement AddFileBytes { get; }
     public SqliteStatement OldestOfJob { get; }

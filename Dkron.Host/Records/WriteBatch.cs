@@ -110,10 +110,38 @@ internal sealed class WriteBatch(RecordStatements statements, JobTable jobs, Ope
         }
     }
 
+    public void StoreDelivery(DeliveryWrite write)
+    {
+        write.Delivery.Bind(statements.StoreDelivery).Run();
+        if (write.Input is { } input)
+        {
+            input.Bind(statements.StoreInput.Bind(write.Delivery.Key).Bind(write.Delivery.Step));
+            statements.StoreInput.Run();
+        }
+    }
+
+    public bool HasDeliveries(long key) => statements.FindDelivery.Bind(key).Number() is not null;
+
+    public void DeleteDelivery(long key, int step)
+    {
+        statements.DeleteDelivery.Bind(key).Bind(step).Run();
+        statements.DeleteInput.Bind(key).Bind(step).Run();
+    }
+
+    /// <summary>Deletes the one that later steps waited for. It has no input of its own.</summary>
+    public void DeleteHolding(long key) => statements.DeleteHolding.Bind(key).Run();
+
+    public void DeleteDeliveries(long key)
+    {
+        statements.DeleteDeliveries.Bind(key).Run();
+        statements.DeleteInputs.Bind(key).Run();
+    }
+
     public void DeleteExecution(long key, long job, long? document)
     {
         DeleteOutput(key, OutputKind.Raw, null);
         DeleteOutput(key, OutputKind.Processed, null);
+        DeleteDeliveries(key);
         statements.DeleteExecution.Bind(key).Run();
         // Only when the next in line ran another document it is worth asking whether anyone else ran this one.
         if (document is { } known && statements.OldestDocument.Bind(job).Number() != known)

@@ -1,4 +1,3 @@
-using Dkron.Abstractions;
 using Dkron.Host.Execution;
 
 namespace Dkron.Host.Records;
@@ -27,12 +26,14 @@ internal sealed class WriteBehind : IAsyncDisposable
 
     public void NoteProcess(long key, ProcessIdentity process) => Arm(_processes.Add(key, process));
 
-    public void NoteOutcome(long key, int step, ProcessorOutcome outcome) => Arm(_outcomes.Add(key, step, outcome));
+    public void NoteOutcome(long key, StepNote note) => Arm(_outcomes.Add(key, note));
 
     /// <summary>Takes out what waits for one execution, to write it together with something else.</summary>
-    public Action<WriteBatch> Take(long key)
+    /// <remarks><paramref name="withOutcomes"/>: false when what is written says all that they say.</remarks>
+    public Action<WriteBatch> Take(long key, bool withOutcomes = true)
     {
-        ExecutionNotes?[] notes = [_processes.Take(key), _outcomes.Take(key)];
+        var outcomes = _outcomes.Take(key);
+        ExecutionNotes?[] notes = [_processes.Take(key), withOutcomes ? outcomes : null];
         return batch =>
         {
             foreach (var note in notes)

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Dkron.Host.Runs;
 
 /// <summary>Takes a firing from its claimed attempt to its last one, and on to the job's children. What must still follow is on record at any time, so that a restart goes on with it.</summary>
-internal sealed partial class FiringCourse(JobSource jobs, JobRun jobRun, ExecutionRecords records, DueFirings dueFirings, TimeProvider time, ILogger<FiringCourse> logger) : IDisposable
+internal sealed partial class FiringCourse(JobSource jobs, JobRun jobRun, LateEnds lateEnds, ExecutionRecords records, DueFirings dueFirings, TimeProvider time, ILogger<FiringCourse> logger) : IDisposable
 {
     private static readonly TimeSpan RecoveryCheck = TimeSpan.FromSeconds(1);
     private readonly CancellationTokenSource _ending = new();
@@ -26,7 +26,17 @@ internal sealed partial class FiringCourse(JobSource jobs, JobRun jobRun, Execut
         for (var running = claimed; running is not null;)
         {
             var ended = await jobRun.RunAsync(running);
-            running = await FollowAsync(running.Attempt, ended, running.FollowAt, Remaining(running.FollowAt, ended));
+            running = ended is null ? null : await FollowAsync(running.Attempt, ended, running.FollowAt, Remaining(running.FollowAt, ended));
+        }
+    }
+
+    /// <summary>Goes on after an attempt whose end its processors have decided.</summary>
+    public async Task GoOnAsync(Attempt attempt, ExecutionInfo ended)
+    {
+        var followAt = records.Find(ended.Id)?.FollowAt;
+        if (await FollowAsync(attempt, ended, followAt, Remaining(followAt, ended)) is { } running)
+        {
+            await RunAsync(running);
         }
     }
 
@@ -44,9 +54,9 @@ internal sealed partial class FiringCourse(JobSource jobs, JobRun jobRun, Execut
     private async Task ResumeAsync(string id)
     {
         var left = records.Find(id);
-        while (left is { IsProcessed: false })
+        while (left is { Info.Status: ExecutionStatus.Running })
         {
-            // It is being closed, or its processors are called once more.
+            // It is being closed.
             await Task.Delay(RecoveryCheck, time, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (IsEnding)
             {
@@ -56,7 +66,7 @@ internal sealed partial class FiringCourse(JobSource jobs, JobRun jobRun, Execut
             left = records.Find(id);
         }
 
-        if (left is not { FollowAt: { } followAt, IsDamaged: false })
+        if (left is not { FollowAt: not null, IsDamaged: false })
         {
             return;
         }
@@ -69,10 +79,19 @@ internal sealed partial class FiringCourse(JobSource jobs, JobRun jobRun, Execut
         }
 
         var attempt = new Attempt(job, left.Info.Group, left.Info.Attempt, left.Info.Trigger, left.Info.ScheduledAt);
-        if (await FollowAsync(attempt, left.Info, followAt, Remaining(followAt, left.Info)) is { } running)
+        if (left.Info.Success && !IsProcessed(id, attempt))
         {
-            await RunAsync(running);
+            return;
         }
+
+        await GoOnAsync(attempt, records.Find(id)?.Info ?? left.Info);
+    }
+
+    /// <summary>False while its processors may still make a failure of it; then <see cref="LateEnds"/> tells.</summary>
+    private bool IsProcessed(string id, Attempt attempt)
+    {
+        lateEnds.Expect(id, attempt);
+        return records.Find(id) is not { IsProcessed: false } && lateEnds.Forget(id);
     }
 
     /// <summary>How long to wait still. Never longer than was meant, wherever the clock has gone meanwhile.</summary>

@@ -2,8 +2,6 @@ using System.Globalization;
 using Dkron.Abstractions;
 using Dkron.Host.Execution;
 using Dkron.Host.Jobs;
-using Dkron.Host.Plugins;
-using Dkron.Host.Processing;
 using Dkron.Host.Records;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -16,8 +14,9 @@ internal sealed partial class JobRun(
     RunningExecutions executions,
     ExecutionRecords records,
     JobSource jobs,
-    PluginRegistry plugins,
-    ProcessorChain chain,
+    ExecutionProcessing processing,
+    ProcessingRoom room,
+    LateEnds lateEnds,
     HostEnd end,
     IOptions<DkronOptions> options,
     TimeProvider time,
@@ -43,7 +42,7 @@ internal sealed partial class JobRun(
         var claimed = false;
         try
         {
-            claimed = await records.ClaimAsync(info, document: null, followAt: attempt.IsLast ? null : info.StartedAt, attempt.Follows, CancellationToken.None);
+            claimed = await records.ClaimAsync(info, attempt.Job.Document, followAt: attempt.IsLast ? null : info.StartedAt, attempt.Follows, CancellationToken.None);
         }
         finally
         {
@@ -93,7 +92,8 @@ internal sealed partial class JobRun(
     }
 
     /// <summary>Runs an execution that has been claimed, when it is its turn.</summary>
-    public async Task<ExecutionInfo> RunAsync(RunningExecution running)
+    /// <returns>The execution as what follows it may know it; null when only the end of its processing says whether it failed, and <see cref="LateEnds"/> tells.</returns>
+    public async Task<ExecutionInfo?> RunAsync(RunningExecution running)
     {
         if (await executions.TurnAsync(running) is { } reason)
         {
@@ -101,46 +101,68 @@ internal sealed partial class JobRun(
         }
 
         LogFired(running.Info.JobName, running.Info.Id, running.Info.Trigger, running.Info.Attempt);
-        var (finished, output) = await ExecuteAsync(running);
-        return await ProcessAsync(running.Attempt.Job, finished, output);
-    }
-
-    /// <summary>Hands a recorded result to the processors that have not had it yet.</summary>
-    public async Task<ExecutionInfo> ProcessAsync(Job job, ExecutionInfo finished, ExecutionOutput output)
-    {
-        if (job.Processors.Count == 0)
+        var (finished, output, hasPlace) = await ExecuteAsync(running);
+        var steps = running.Attempt.Job.Processors;
+        if (steps.Count == 0)
         {
             return finished;
         }
 
-        using var leases = plugins.Acquire([.. job.Processors.Select(step => step.Name)]);
-        var result = await chain.ProcessAsync(new ChainInput
+        var mayFail = finished.Success && steps.Any(step => step.OnError == StepFailure.Fail);
+        if (mayFail)
         {
-            Job = job.Info,
-            Execution = finished,
-            RawOutput = output,
-            Steps = job.Processors,
-            Targets = leases,
-            MaxOutputBytes = job.Command.MaxOutputBytes,
-            OnOutcome = (step, outcome) => Note(finished, step, outcome),
-        });
-        var processed = result.FailedBecause is { } why && finished.Success ? finished with { Status = ExecutionStatus.Failed, Error = why, IsFinalAttempt = true } : finished;
-        await records.EndProcessingAsync(processed, ReferenceEquals(result.Output, output) ? null : result.Output, result.Outcomes, CancellationToken.None);
-        return processed;
+            lateEnds.Expect(finished.Id, running.Attempt);
+        }
+
+        var ended = await ProcessAsync(running.Attempt.Job, finished, output, hasPlace);
+        if (ended is not null)
+        {
+            lateEnds.Forget(finished.Id);
+        }
+
+        return ended ?? (mayFail ? null : finished);
     }
 
-    private async Task<(ExecutionInfo Finished, ExecutionOutput Output)> ExecuteAsync(RunningExecution running)
+    private async Task<ExecutionInfo?> ProcessAsync(Job job, ExecutionInfo finished, ExecutionOutput output, bool hasPlace)
+    {
+        if (!hasPlace)
+        {
+            records.Release(finished.Id);
+            room.Spill();
+            return null;
+        }
+
+        try
+        {
+            return await processing.ProcessAsync(job.Processing, finished, output);
+        }
+        finally
+        {
+            room.Leave(finished.Id);
+        }
+    }
+
+    private async Task<(ExecutionInfo Finished, ExecutionOutput Output, bool HasPlace)> ExecuteAsync(RunningExecution running)
     {
         var job = running.Attempt.Job;
+        var hasPlace = false;
         try
         {
             var result = await commands.RunAsync(job.Command, CommandRunOf(running), running.Stopped);
             var finished = Finish(running, result);
 
+            // Before the result is on disk, where it would be taken for one that waits there.
+            hasPlace = job.Processors.Count > 0 && room.TryEnter(finished.Id);
+
             // A finished run is recorded even while the host stops, and before any processor sees it.
             await records.FinishAsync(finished, result, hasSteps: job.Processors.Count > 0, new Follow(running.FollowAt), CancellationToken.None);
             LogFinished(finished, result.Output.Length);
-            return (finished, result.Output);
+            return (finished, result.Output, hasPlace);
+        }
+        catch when (hasPlace)
+        {
+            room.Leave(running.Info.Id);
+            throw;
         }
         finally
         {
@@ -209,20 +231,6 @@ internal sealed partial class JobRun(
     private static TimeSpan Backoff(RunningExecution running, CommandResult result) =>
         running.Attempt.Job.RetryBackoff.Before(running.Attempt.Number + 1, result.FinishedAt - result.StartedAt, (ulong)ExecutionId.KeyOf(running.Info.Id));
 
-    private void Note(ExecutionInfo execution, int step, ProcessorOutcome outcome)
-    {
-        records.NoteOutcome(execution.Id, step, outcome);
-        // Why a plugin is unavailable has been logged where it was found out, once and not for each execution.
-        if (outcome.State is OutcomeState.Failed or OutcomeState.TimedOut)
-        {
-            LogStepFailed(execution.JobName, execution.Id, outcome.Name, outcome.State, LogText.OneLine(outcome.Error ?? ""));
-        }
-        else
-        {
-            LogStep(execution.JobName, execution.Id, outcome.Name, outcome.State, outcome.Duration.TotalMilliseconds, outcome.Error);
-        }
-    }
-
     [LoggerMessage(8001, LogLevel.Information, "Job {Job} fired: execution {Execution}, trigger {Trigger}, attempt {Attempt}")]
     private partial void LogFired(string job, string execution, ExecutionTrigger trigger, int attempt);
 
@@ -245,12 +253,6 @@ internal sealed partial class JobRun(
     [LoggerMessage(8006, LogLevel.Information, "Job {Job} failed: execution {Execution} after {Seconds:0.000} s, {Bytes} bytes of output: {Error}")]
     private partial void LogFailed(string job, string execution, double seconds, long bytes, string? error);
 
-    [LoggerMessage(8003, LogLevel.Debug, "Job {Job}, execution {Execution}: processor {Processor} {State} after {Milliseconds:0.0} ms {Error}")]
-    private partial void LogStep(string job, string execution, string processor, OutcomeState state, double milliseconds, string? error);
-
     [LoggerMessage(8005, LogLevel.Warning, "Job {Job} skipped: execution {Execution}: {Reason}")]
     private partial void LogSkipped(string job, string execution, string reason);
-
-    [LoggerMessage(8004, LogLevel.Warning, "Job {Job}, execution {Execution}: processor {Processor} {State}: {Error}")]
-    private partial void LogStepFailed(string job, string execution, string processor, OutcomeState state, string? error);
 }

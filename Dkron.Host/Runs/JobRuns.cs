@@ -7,7 +7,7 @@ using Microsoft.Extensions.Hosting;
 namespace Dkron.Host.Runs;
 
 /// <summary>Starts what is due, what was missed, and what somebody asks for.</summary>
-internal sealed class JobRuns(DueFirings dueFirings, JobSource jobs, JobRun jobRun, FiringCourse course, ExecutionRecords records, HostEnd end, TimeProvider time) : BackgroundService
+internal sealed class JobRuns(DueFirings dueFirings, JobSource jobs, JobRun jobRun, FiringCourse course, LateEnds lateEnds, ExecutionRecords records, HostEnd end, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan WritableCheck = TimeSpan.FromMilliseconds(200);
 
@@ -42,12 +42,22 @@ internal sealed class JobRuns(DueFirings dueFirings, JobSource jobs, JobRun jobR
         base.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(FireDueAsync(stoppingToken), FollowLateAsync(stoppingToken));
+
+    private async Task FireDueAsync(CancellationToken stoppingToken)
     {
         course.Resume();
         await foreach (var firing in dueFirings.WaitAsync(WritableAsync, stoppingToken))
         {
             course.Work.Own(firing.Backlog is { } backlog ? Task.Run(() => CatchUpAsync(firing, backlog), CancellationToken.None) : FireAsync(firing.Job, firing.DueAt), $"Job {firing.Job.Name}, due {firing.DueAt:O}");
+        }
+    }
+
+    private async Task FollowLateAsync(CancellationToken stoppingToken)
+    {
+        await foreach (var (attempt, ended) in lateEnds.ReadAsync(stoppingToken))
+        {
+            course.Work.Own(course.GoOnAsync(attempt, ended), $"Job {attempt.Job.Name}, after execution {ended.Id}");
         }
     }
 

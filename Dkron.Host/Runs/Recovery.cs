@@ -1,7 +1,6 @@
 using System.Globalization;
 using Dkron.Abstractions;
 using Dkron.Host.Execution;
-using Dkron.Host.Jobs;
 using Dkron.Host.Records;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -9,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Dkron.Host.Runs;
 
 /// <summary>Finishes what an earlier host has left behind: what ran is closed as lost, what was not processed is processed.</summary>
-internal sealed partial class Recovery(ExecutionRecords records, JobSource jobs, JobRun jobRun, TimeProvider time, ILogger<Recovery> logger) : IHostedService
+internal sealed partial class Recovery(ExecutionRecords records, ProcessingRoom room, TimeProvider time, ILogger<Recovery> logger) : IHostedService
 {
     /// <summary>What a command of the earlier host has between being asked to end and being killed.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
@@ -19,9 +18,9 @@ internal sealed partial class Recovery(ExecutionRecords records, JobSource jobs,
     public Task StartAsync(CancellationToken cancellationToken)
     {
         // Read at once, so that nothing that is started from now on is taken for a left-over; finished beside the firing of jobs.
-        foreach (var left in records.Unfinished())
+        foreach (var left in records.List(new ExecutionQuery { Status = ExecutionStatus.Running, Limit = int.MaxValue }, cancellationToken))
         {
-            _work.Own(FinishAsync(left), $"Finishing execution {left.Info.Id} of an earlier host");
+            _work.Own(FinishAsync(left), $"Closing execution {left.Info.Id} of an earlier host");
         }
 
         return Task.CompletedTask;
@@ -31,19 +30,13 @@ internal sealed partial class Recovery(ExecutionRecords records, JobSource jobs,
 
     private async Task FinishAsync(ExecutionRecord left)
     {
-        var info = left.Info.Status == ExecutionStatus.Running ? await CloseAsync(left) : left.Info;
-        if (jobs.Current.Find(info.JobName) is { Processors.Count: > 0 } job)
-        {
-            // From the first step: what earlier steps made of the output is not known any more. Their invocation ids are the same as before.
-            await jobRun.ProcessAsync(job, info, left.RawOutput);
-        }
-        else
-        {
-            await records.EndProcessingAsync(info, null, left.Outcomes, CancellationToken.None);
-        }
+        await CloseAsync(left);
+
+        // From here on it is a result like others that wait for their processors, as are those that had ended before.
+        room.Spill();
     }
 
-    private async Task<ExecutionInfo> CloseAsync(ExecutionRecord left)
+    private async Task CloseAsync(ExecutionRecord left)
     {
         var fate = await EndProcessAsync(left);
         var now = time.GetUtcNow();
@@ -51,7 +44,6 @@ internal sealed partial class Recovery(ExecutionRecords records, JobSource jobs,
         var result = new CommandResult { StartedAt = lost.StartedAt, FinishedAt = now, Status = ExecutionStatus.Lost, Error = lost.Error, Output = ExecutionOutput.Empty };
         await records.FinishAsync(lost, result, hasSteps: true, CancellationToken.None);
         LogLost(lost.JobName, lost.Id, fate);
-        return lost;
     }
 
     private async Task<string> EndProcessAsync(ExecutionRecord left)

@@ -3,6 +3,7 @@ using Dkron.Abstractions;
 namespace Dkron.Processors.Files;
 
 /// <summary>Writes each execution's output to a file of its own.</summary>
+[Delivery]
 public sealed class FilesProcessor : IExecutionProcessor, IDeclareOptions, IStartable, ISelfTest
 {
     private readonly IPluginLog _log;

@@ -6,6 +6,7 @@ namespace Dkron.Processors.Syslog;
 
 /// <summary>Sends each execution's output to a syslog server, with job, execution and exit code as structured data.</summary>
 /// <param name="time">The clock that waits and limits are measured by.</param>
+[Delivery]
 public sealed class SyslogProcessor(TimeProvider time) : IExecutionProcessor, IDeclareOptions, ISelfTest
 {
     private const string Marker = "Output in syslog";

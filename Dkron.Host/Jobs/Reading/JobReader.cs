@@ -77,6 +77,7 @@ internal sealed class JobReader(StepsReader steps, TagMatch tagMatch, ProblemLis
             Parent = parent.Length > 0 && JobName.TryParse(parent, out var parentName, out _) ? parentName : null,
             Concurrency = concurrency,
             Processors = processors,
+            OwnProcessors = FieldReader.IsGiven(job["processors"]) ? job["processors"] : null,
             Ephemeral = ephemeral,
             StartsAt = starts,
             ExpiresAt = expires,

@@ -18,7 +18,7 @@ public sealed class ApiTests : IAsyncLifetime
     {
         var text = await _agent.TextAsync("executions/1-web-1");
 
-        text.Should().Be("""{"id":"1-web-1","job_name":"nightly","scheduled_at":"2026-03-04T05:06:07Z","started_at":"2026-03-04T05:06:07.003Z","finished_at":"2026-03-04T05:06:09Z","success":true,"status":"succeeded","exit_code":0,"signal":null,"error":null,"trigger":"schedule","node_name":"web-1","group":1772600767000000000,"attempt":1,"processed":true,"processors":[{"name":"files","version":"1.2.0","state":"succeeded","duration_ms":1.5,"error":null,"bytes_in":6,"bytes_out":6,"tags":{"path":"/a"}}],"output":"grüße <b>","output_truncated":false,"output_omitted_bytes":0}""");
+        text.Should().Be("""{"id":"1-web-1","job_name":"nightly","scheduled_at":"2026-03-04T05:06:07Z","started_at":"2026-03-04T05:06:07.003Z","finished_at":"2026-03-04T05:06:09Z","success":true,"status":"succeeded","exit_code":0,"signal":null,"error":null,"trigger":"schedule","node_name":"web-1","group":1772600767000000000,"attempt":1,"processed":true,"processors":[{"name":"files","version":"1.2.0","state":"succeeded","duration_ms":1.5,"error":null,"bytes_in":6,"bytes_out":6,"tags":{"path":"/a"}}],"undelivered":[],"output":"grüße <b>","output_truncated":false,"output_omitted_bytes":0}""");
     }
 
     [Fact]

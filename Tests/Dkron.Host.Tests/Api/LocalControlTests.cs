@@ -213,6 +213,7 @@ public sealed class LocalControlTests
             stop?.Invoke(id);
             return true;
         },
+        Reprocess = (ids, _, _) => Task.FromResult(new ReprocessedDocument(ids, [])),
         Live = _ => live,
     };
 
@@ -230,6 +231,8 @@ public sealed class LocalControlTests
             Histories = () => _histories,
             List = query => [.. _records.Where(record => query.Status is null || record.Info.Status == query.Status)],
             Find = id => _records.Find(record => record.Info.Id == id),
+            DeliveriesOf = _ => [],
+            DeadLetters = _ => [],
             Plugins = () => [],
             OptionsOf = name => _options.GetValueOrDefault(name),
             Node = () => new NodeFacts { NodeName = "n", DataDirectory = "/data", SettingsFiles = [], Records = new RecordsDocument { Path = "/data/dkron.db", SizeBytes = 1, Healthy = true, Error = null } },

@@ -59,6 +59,20 @@ internal sealed class StubControl : IControl
         Stop(id);
     }
 
+    public List<DeadLetterDocument> DeadLetters { get; } = [];
+
+    public ConcurrentQueue<(IReadOnlyList<string> Ids, string? Step)> Reprocessed { get; } = new();
+
+    public Task<IReadOnlyList<DeadLetterDocument>> DeadLettersAsync(DeadLettersRequest request, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<DeadLetterDocument>>(
+        [.. DeadLetters.Where(letter => (request.JobName is null || letter.JobName == request.JobName) && (request.Before is null || letter.At < request.Before)).Take(request.Limit)]);
+
+    public Task<ReprocessedDocument> ReprocessAsync(IReadOnlyList<string> ids, string? step, CancellationToken cancellationToken)
+    {
+        Reprocessed.Enqueue((ids, step));
+        var known = ids.Where(id => Executions.Exists(execution => execution.Id == id)).ToList();
+        return Task.FromResult(new ReprocessedDocument(known, [.. ids.Except(known).Select(id => $"there is no execution '{id}'")]));
+    }
+
     public Task<IReadOnlyList<PluginDocument>> PluginsAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<PluginDocument>>([SomeDocuments.Plugin]);
 
     public Task<IReadOnlyList<PluginDocument>> ReloadPluginsAsync(string? name, CancellationToken cancellationToken) => PluginsAsync(cancellationToken);

@@ -36,18 +36,22 @@ internal static class Some
     public static ProcessorStep Step(string name, StepFailure onError = StepFailure.Continue, StepCondition when = StepCondition.Always, TimeSpan? timeout = null) =>
         new() { Name = name, OnError = onError, When = when, Timeout = timeout ?? Generous };
 
-    public static FakeTarget Calling(Func<ProcessorContext, CancellationToken, ValueTask<ProcessorResult>> process) => new(new DelegateProcessor(process), null);
+    public static FakeTarget Calling(Func<ProcessorContext, CancellationToken, ValueTask<ProcessorResult>> process, bool delivers = false) => new(new DelegateProcessor(process), null) { Delivers = delivers };
 
     public static FakeTarget Returning(Func<ProcessorContext, ProcessorResult> process) => Calling((context, _) => new(process(context)));
 
     public static (ProcessorStep Step, StepTarget Target) Appending(string text) =>
         (Step("append"), Returning(context => ProcessorResult.WithOutput(context.Output + text)));
 
-    public static FakeTarget Missing(string why) => new(null, why);
+    public static FakeTarget Missing(string why, bool delivers = false) => new(null, why) { Delivers = delivers };
 
     public sealed class FakeTarget(IExecutionProcessor? processor, string? unavailable) : StepTarget
     {
         private int _abandoned;
+
+        public bool Delivers { get; init; }
+
+        public override bool IsDelivery => Delivers;
 
         public int Abandoned => Volatile.Read(ref _abandoned);
 

@@ -37,15 +37,9 @@ internal sealed class RunsHost : IAsyncDisposable
             .AddScheduling()
             .AddProcessing(settings.Configuration.GetSection(ProcessingOptions.Section))
             .AddPlugins(settings.Configuration.GetSection(PluginOptions.Section), settings.DataDirectory)
-            .AddSingleton<RunningExecutions>()
-            .AddSingleton<HostEnd>()
-            .AddSingleton<JobRun>()
-            .AddSingleton<FiringCourse>()
-            .AddSingleton<JobRuns>()
+            .AddRuns()
             .AddJobs(settings, services => services.GetRequiredService<PluginRegistry>().Catalog)
-            .AddHostedService<Recovery>()
-            .AddHostedService<JobSchedule>()
-            .AddHostedService(provider => provider.GetRequiredService<JobRuns>());
+            .AddFiring();
         if (starter is not null)
         {
             services.AddSingleton(starter);

@@ -1,0 +1,157 @@
+using Dkron.Abstractions;
+using Dkron.Host.Records;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Dkron.Host.Runs;
+
+/// <summary>Takes up from disk what is due there: steps whose next try has come, and results whose processors have not been called.</summary>
+internal sealed partial class Deliveries(ExecutionRecords records, ExecutionProcessing processing, ProcessingRoom room, LateEnds lateEnds, TimeProvider time, ILogger<Deliveries> logger) : BackgroundService
+{
+    private const int Page = 256;
+
+    /// <summary>Between looks when nothing is known to be due: another clock may have been set, another program may have written.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+
+    private static readonly TimeSpan AfterError = TimeSpan.FromSeconds(5);
+
+    private readonly OwnedTasks _work = new(logger);
+    private bool _isFailing;
+
+    /// <summary>Takes up nothing more, and ends when what was taken up has ended.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await _work.WhenIdleAsync();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await room.Bell.WaitAsync(Look(), stoppingToken);
+        }
+    }
+
+    /// <summary>Takes up what it can.</summary>
+    /// <returns>When to look again unless somebody rings.</returns>
+    private TimeSpan Look()
+    {
+        try
+        {
+            var now = time.GetUtcNow();
+            var all = records.Deliveries.Due(now, Page);
+            if (all.Count == Page)
+            {
+                room.AskForMore();
+            }
+
+            foreach (var due in all)
+            {
+                TakeUp(due.ExecutionId, () => TryAsync(due));
+            }
+
+            if (room.IsSpilt)
+            {
+                room.Drain(TakeUpResults);
+            }
+
+            var wait = (records.Deliveries.NextDueAfter(now) - now) ?? LongestWait;
+            _isFailing = false;
+            return wait < LongestWait ? wait : LongestWait;
+        }
+        catch (RecordsException e)
+        {
+            if (!_isFailing)
+            {
+                LogFailing(e.Message);
+            }
+
+            _isFailing = true;
+            return AfterError;
+        }
+    }
+
+    private bool TakeUpResults()
+    {
+        // Those that are taken up already stand among the oldest, so that a page must be longer than there are places.
+        var page = room.Limit + Page;
+        var ids = records.Deliveries.Unprocessed(page);
+        foreach (var id in ids)
+        {
+            TakeUp(id, () => ResumeAsync(id));
+        }
+
+        return ids.Count < page && ids.All(room.IsIn);
+    }
+
+    private void TakeUp(string id, Func<Task> work)
+    {
+        if (room.TryTakeUp(id))
+        {
+            _work.Own(WorkAsync(id, work), $"Processing of execution {id}");
+        }
+    }
+
+    private async Task WorkAsync(string id, Func<Task> work)
+    {
+        await Task.Yield();
+        try
+        {
+            await work();
+        }
+        finally
+        {
+            room.Leave(id);
+        }
+    }
+
+    private async Task ResumeAsync(string id)
+    {
+        if (records.Find(id) is not { IsProcessed: false } record || record.Info.Status == ExecutionStatus.Running)
+        {
+            return;
+        }
+
+        Tell(await processing.ResumeAsync(record, held: null));
+    }
+
+    private async Task TryAsync(ExecutionDelivery due)
+    {
+        // As it stands now that nobody else works on this execution.
+        if (records.Deliveries.Of(due.ExecutionId).FirstOrDefault(one => one.Delivery.Step == due.Delivery.Step)?.Delivery is not { } delivery
+            || delivery.At > time.GetUtcNow() || records.Find(due.ExecutionId) is not { } record)
+        {
+            return;
+        }
+
+        if (delivery.State == DeliveryState.Dead)
+        {
+            // Only a damaged one is listed as waiting and read as dead: with a checksum of its own again it is listed as what it is.
+            await records.RequeueAsync(new DeliveryWrite(delivery, null), CancellationToken.None);
+            LogDamaged(record.Info.JobName, record.Info.Id, delivery.Step);
+        }
+        else if (delivery.Holds)
+        {
+            Tell(await processing.ResumeAsync(record, delivery));
+        }
+        else
+        {
+            await processing.TryAgainAsync(record, delivery);
+        }
+    }
+
+    private void Tell(ExecutionInfo? ended)
+    {
+        if (ended is not null)
+        {
+            lateEnds.Tell(ended);
+        }
+    }
+
+    [LoggerMessage(8056, LogLevel.Error, "What waits for its processors cannot be read from the records: {Reason}")]
+    private partial void LogFailing(string reason);
+
+    [LoggerMessage(8057, LogLevel.Error, "Job {Job}, execution {Execution}: what is remembered of its step {Step} is damaged on disk, so it is not tried again by itself; it is a dead letter now")]
+    private partial void LogDamaged(string job, string execution, int step);
+}

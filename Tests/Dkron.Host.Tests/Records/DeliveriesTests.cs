@@ -1,0 +1,231 @@
+using Dkron.Abstractions;
+using Dkron.Host.Records;
+
+namespace Dkron.Host.Tests.Records;
+
+public sealed class DeliveriesTests : RecordsFolder
+{
+    private static readonly DateTimeOffset Due = new(2026, 3, 4, 5, 6, 7, TimeSpan.Zero);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_step_is_on_record_together_with_the_output_that_it_made()
+    {
+        ExecutionInfo info;
+        await using (var records = Open())
+        {
+            info = await ResultAsync(records);
+            records.NoteOutcome(info.Id, new StepNote { Step = 0, Outcome = Outcome("upper"), Output = ExecutionOutput.FromText("RAW") });
+            records.NoteOutcome(info.Id, 1, Outcome("log"));
+        }
+
+        await using var reopened = Open();
+        var record = reopened.Find(info.Id)!;
+
+        record.Outcomes.Select(outcome => outcome.Name).Should().Equal("upper", "log");
+        record.Output.ToString().Should().Be("RAW");
+        record.RawOutput.ToString().Should().Be("raw");
+        record.IsProcessed.Should().BeFalse();
+        reopened.Deliveries.Unprocessed(10).Should().Equal(info.Id);
+        reopened.Check(Token).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(3_000_000)]
+    public async Task An_execution_that_waits_for_a_step_keeps_its_output_and_what_it_waits_for(int length)
+    {
+        ExecutionInfo info;
+        var output = new string('x', length) + Guid.NewGuid();
+        await using (var records = Open())
+        {
+            info = await ResultAsync(records);
+            for (var tries = 1; tries <= 2; tries++)
+            {
+                await records.EndProcessingAsync(Suspended(info, output + tries, Waiting(info, step: 1) with { Tries = tries, Holds = true }), Token);
+            }
+        }
+
+        await using var reopened = Open();
+
+        var record = reopened.Find(info.Id)!;
+        record.Output.ToString().Should().Be(output + 2);
+        record.IsProcessed.Should().BeFalse();
+        reopened.Deliveries.Unprocessed(10).Should().BeEmpty("it waits for a step, not for a place");
+        var due = reopened.Deliveries.Due(Due, 10).Should().ContainSingle().Subject;
+        due.Should().Be(new ExecutionDelivery(Waiting(info, step: 1) with { Tries = 2, Holds = true }, info.Id, "backup"));
+        reopened.Deliveries.InputOf(due.Delivery, record).ToString().Should().Be(output + 2);
+        reopened.Check(Token).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Nothing_is_due_before_its_time_and_the_next_time_is_known()
+    {
+        await using var records = Open();
+        var info = await ResultAsync(records);
+        await EndAsync(records, info, Waiting(info));
+
+        records.Deliveries.Due(Due.AddTicks(-1), 10).Should().BeEmpty();
+        records.Deliveries.NextDueAfter(Due.AddTicks(-1)).Should().Be(Due);
+        records.Deliveries.NextDueAfter(Due).Should().BeNull();
+        records.Deliveries.Counts().Should().Be(new DeliveryCounts(1, 0));
+    }
+
+    [Fact]
+    public async Task A_late_success_changes_its_own_outcome_and_the_output_only_when_it_is_given()
+    {
+        await using var records = Open();
+        var info = await ResultAsync(records);
+        await EndAsync(records, info, Waiting(info, step: 0), Waiting(info, step: 1));
+
+        await records.EndTryAsync(info.Id, 0, Outcome("send"), output: null, next: null, Token);
+
+        records.Find(info.Id)!.Outcomes.Select(outcome => outcome.State).Should().Equal(OutcomeState.Succeeded, OutcomeState.Retrying);
+        records.Find(info.Id)!.Output.ToString().Should().Be("processed");
+        records.Deliveries.Of(info.Id).Should().ContainSingle().Which.Delivery.Step.Should().Be(1);
+
+        await records.EndTryAsync(info.Id, 1, Outcome("send"), ExecutionOutput.FromText("late"), next: null, Token);
+
+        records.Find(info.Id)!.Output.ToString().Should().Be("late");
+        records.Find(info.Id)!.HasDeliveries.Should().BeFalse();
+        records.Deliveries.Counts().Should().Be(new DeliveryCounts(0, 0));
+        records.Check(Token).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task What_a_step_got_is_kept_until_it_worked()
+    {
+        await using var records = Open();
+        var info = await ResultAsync(records);
+        var delivery = Waiting(info) with { HasInput = true };
+        await records.EndProcessingAsync(End(info, [new DeliveryWrite(delivery, OutputStore.Input(ExecutionOutput.FromText("given")))]), Token);
+
+        await records.EndTryAsync(info.Id, 0, Outcome("send", OutcomeState.Failed), output: null, new DeliveryWrite(delivery with { Tries = 2, State = DeliveryState.Dead }, null), Token);
+
+        var dead = records.Deliveries.DeadLetters("backup", before: null, 10).Should().ContainSingle().Subject;
+        (dead.Delivery.Tries, dead.JobName, dead.ExecutionId).Should().Be((2, "backup", info.Id));
+        records.Deliveries.InputOf(dead.Delivery, records.Find(info.Id)!).ToString().Should().Be("given");
+        records.Deliveries.DeadLetters("another", before: null, 10).Should().BeEmpty();
+        records.Check(Token).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Without_KeepRaw_the_raw_output_stays_as_long_as_a_step_may_need_it()
+    {
+        await using var records = Open(new RecordOptions { KeepRaw = false });
+        var info = await ResultAsync(records);
+        await EndAsync(records, info, Waiting(info));
+        records.Find(info.Id)!.RawOutput.ToString().Should().Be("raw");
+
+        await records.EndTryAsync(info.Id, 0, Outcome("send"), output: null, next: null, Token);
+
+        records.Find(info.Id)!.RawOutput.Length.Should().Be(0);
+        records.Check(Token).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task An_execution_that_is_opened_again_forgets_its_steps_and_is_counted_once()
+    {
+        await using var records = Open();
+        var info = await ResultAsync(records);
+        await EndAsync(records, info with { Status = ExecutionStatus.Failed, Error = "processor send: down" }, Waiting(info) with { State = DeliveryState.Dead });
+
+        (await records.ReopenAsync([info], Token)).Should().Equal(info.Id);
+
+        var record = records.Find(info.Id)!;
+        (record.IsProcessed, record.IsReprocessed, record.Info.Status, record.Output.ToString()).Should().Be((false, true, ExecutionStatus.Succeeded, "raw"));
+        record.Outcomes.Should().BeEmpty();
+        records.Deliveries.Counts().Should().Be(new DeliveryCounts(0, 0));
+        records.Deliveries.Unprocessed(10).Should().Equal(info.Id);
+
+        await records.EndProcessingAsync(info, null, [Outcome("send")], Token);
+
+        records.Histories().Single().Should().BeEquivalentTo(new { SuccessCount = 1, ErrorCount = 0 });
+        records.Check(Token).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Dead_letters_go_when_their_execution_is_pruned()
+    {
+        await using var records = Open(new RecordOptions { MaxExecutionsPerJob = 1 });
+        var info = await ResultAsync(records);
+        await EndAsync(records, info, Waiting(info) with { State = DeliveryState.Dead });
+
+        for (var i = 0; i < 3; i++)
+        {
+            await RunAsync(records);
+        }
+
+        await UntilAsync(() => records.Find(info.Id) is null);
+        records.Deliveries.Counts().Should().Be(new DeliveryCounts(0, 0));
+        records.Check(Token).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_damaged_delivery_is_found_and_not_taken_for_one_that_waits()
+    {
+        await using var records = Open();
+        var info = await ResultAsync(records);
+        await EndAsync(records, info, Waiting(info));
+        Sql("UPDATE deliveries SET tries = 77");
+
+        var due = records.Deliveries.Due(Due, 10).Should().ContainSingle().Subject.Delivery;
+
+        due.State.Should().Be(DeliveryState.Dead);
+        due.Reason.Should().Contain("checksum").And.Contain("no route");
+        records.Check(Token).Should().ContainSingle().Which.Should().Contain("step 0");
+    }
+
+    [Fact]
+    public async Task A_delivery_that_is_gone_without_a_trace_is_found()
+    {
+        await using var records = Open();
+        var info = await ResultAsync(records);
+        await EndAsync(records, info, Waiting(info));
+
+        Sql("DELETE FROM deliveries");
+
+        records.Check(Token).Should().ContainSingle().Which.Should().Contain(info.Id);
+    }
+
+    private static async Task<ExecutionInfo> ResultAsync(ExecutionRecords records)
+    {
+        var started = Started(records);
+        await records.ClaimAsync(started, Token);
+        var finished = Finished(started);
+        await records.FinishAsync(finished, Result(finished, ExecutionOutput.FromText("raw")), hasSteps: true, Token);
+        return finished;
+    }
+
+    private static StepDelivery Waiting(ExecutionInfo info, int step = 0) => new()
+    {
+        Key = ExecutionId.KeyOf(info.Id),
+        Step = step,
+        Processor = "send",
+        Tries = 1,
+        At = Due,
+        Reason = "no route",
+        State = DeliveryState.Waiting,
+    };
+
+    private static ProcessingEnd Suspended(ExecutionInfo info, string output, StepDelivery delivery) => new()
+    {
+        Info = info,
+        Output = ExecutionOutput.FromText(output),
+        Outcomes = [Outcome("upper"), Outcome("send", OutcomeState.Retrying)],
+        Deliveries = [new DeliveryWrite(delivery, null)],
+        IsSuspended = true,
+    };
+
+    private static ProcessingEnd End(ExecutionInfo info, IReadOnlyList<DeliveryWrite> deliveries) => new()
+    {
+        Info = info,
+        Output = ExecutionOutput.FromText("processed"),
+        Outcomes = [.. deliveries.Select(_ => Outcome("send", OutcomeState.Retrying))],
+        Deliveries = deliveries,
+    };
+
+    private static Task EndAsync(ExecutionRecords records, ExecutionInfo info, params StepDelivery[] deliveries) =>
+        records.EndProcessingAsync(End(info, [.. deliveries.Select(delivery => new DeliveryWrite(delivery, null))]), Token);
+}
