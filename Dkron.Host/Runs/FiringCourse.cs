@@ -131,7 +131,7 @@ internal sealed partial class FiringCourse(JobSource jobs, JobRun jobRun, LateEn
         var job = jobs.Current.Find(attempt.Job.Name.Text);
         var next = attempt.Next(job ?? attempt.Job, id, time.GetUtcNow());
         var reason = job is null ? "the job was taken out of the settings after the attempt before"
-            : job.Disabled ? "the job was disabled after the attempt before"
+            : job.Disabled && attempt.Trigger != ExecutionTrigger.Manual ? "the job was disabled after the attempt before"
             : job.NotSelected ?? (attempt.Number > job.Retries ? "the job's retries were lowered after the attempt before" : null);
         if (reason is not null)
         {

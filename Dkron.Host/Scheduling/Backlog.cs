@@ -28,7 +28,7 @@ internal sealed class Backlog(Job job, long anchor, DateTimeOffset first, long u
         for (var span = FirstSpan; ; span *= 4)
         {
             var isAll = Until - first <= span;
-            var latest = new Queue<DateTimeOffset>(count);
+            var latest = new Queue<DateTimeOffset>();
             var found = 0;
             foreach (var due in isAll ? From(first) : From(_schedule.Next(Until - span, _anchor)))
             {

@@ -26,11 +26,11 @@ internal static class ScheduledJobs
 
     public static ScheduledJob Scheduled(string name, string? schedule, string anchor = "2026-03-01T00:00:00Z") => Job(name, schedule).From(anchor);
 
-    /// <summary>All that is due, as "name time".</summary>
+    /// <summary>All that is due by a moment, each taken at its time, as "name time".</summary>
     public static List<string> TakeAll(this DueTable table, string now)
     {
         var taken = new List<string>();
-        while (table.TryTake(Times.At(now).UtcTicks, out var firing))
+        while (table.FirstDue <= Times.At(now).UtcTicks && table.TryTake(table.FirstDue, out var firing))
         {
             taken.Add($"{firing.Job.Name} {firing.DueAt:HH:mm:ss}");
         }
