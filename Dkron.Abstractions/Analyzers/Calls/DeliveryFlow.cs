@@ -1,0 +1,71 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace Dkron.Abstractions.Analyzers.Calls;
+
+/// <summary>The order of deliveries, their failures and the replacing of the output in one method.</summary>
+/// <remarks>
+/// What is awaited counts as the delivery. Where a method awaits something in more than one place, a handled failure may be that
+/// of something else, and nothing is said.
+/// </remarks>
+internal sealed class DeliveryFlow(IOperation body, INamedTypeSymbol result)
+{
+    private const string Return = "return ProcessorResult.Retry or Fail there";
+
+    private readonly List<IOperation> _all = [.. body.Descendants().Where(operation => !IsInFunction(operation, body))];
+
+    public IEnumerable<(IOperation Where, string What, string Remedy)> Problems()
+    {
+        var replacements = _all.OfType<IInvocationOperation>().Where(IsReplacement).ToList();
+        return replacements.Count == 0
+            ? []
+            : [.. replacements.Where(IsInCatch).Select(replacement => ((IOperation)replacement, "The delivery has failed here", Return)), .. Swallowed(replacements), .. Started(replacements)];
+    }
+
+    private bool IsReplacement(IInvocationOperation call) => call.TargetMethod.Name == "WithOutput" && SymbolEqualityComparer.Default.Equals(call.TargetMethod.ContainingType, result);
+
+    // Handled where it failed, without another try.
+    private static bool IsInCatch(IInvocationOperation replacement) =>
+        replacement.Ancestors().OfType<ICatchClauseOperation>().FirstOrDefault() is { Parent: ITryOperation attempt } clause
+        && Awaits(attempt.Body)
+        && !Awaits(clause);
+
+    private IEnumerable<(IOperation Where, string What, string Remedy)> Swallowed(List<IInvocationOperation> replacements)
+    {
+        foreach (var attempt in _all.OfType<ITryOperation>().Where(attempt => Awaits(attempt.Body) && !IsInLoop(attempt)))
+        {
+            var isTheOnlyAwait = _all.OfType<IAwaitOperation>().All(wait => wait.Ancestors().Contains(attempt));
+            if (!isTheOnlyAwait || !replacements.Exists(replacement => attempt.Comes(replacement) && !replacement.Ancestors().Contains(attempt)))
+            {
+                continue;
+            }
+
+            foreach (var clause in attempt.Catches.Where(FallsThrough))
+            {
+                yield return (clause, "The failure of the delivery is swallowed here", Return);
+            }
+        }
+    }
+
+    private IEnumerable<(IOperation Where, string What, string Remedy)> Started(List<IInvocationOperation> replacements) => _all
+        .OfType<IInvocationOperation>()
+        .Where(call => call.Type.IsTaskLike() && (call.IsDropped() || IsForgotten(call)) && replacements.Exists(replacement => call.Comes(replacement)))
+        .Select(call => ((IOperation)call, $"The end of '{call.TargetMethod.Name}' is not awaited", "await it first"));
+
+    // Kept in a variable that is not looked at again.
+    private bool IsForgotten(IInvocationOperation call) =>
+        call.User() is IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var variable } }
+        && !_all.OfType<ILocalReferenceOperation>().Any(reference => SymbolEqualityComparer.Default.Equals(reference.Local, variable));
+
+    // A clause that notes the failure in a variable, leaves, or tries again has handled it.
+    private static bool FallsThrough(ICatchClauseOperation clause) => !clause.Handler.Descendants().Any(operation =>
+        operation is IAssignmentOperation or IReturnOperation or IThrowOperation or IAwaitOperation or IBranchOperation or IIncrementOrDecrementOperation
+        || (operation is IInvocationOperation { TargetMethod.Name: "Add" or "Enqueue" or "Throw" }));
+
+    private static bool Awaits(IOperation operation) => operation.Descendants().Any(inner => inner is IAwaitOperation);
+
+    private static bool IsInLoop(IOperation operation) => operation.Ancestors().Any(ancestor => ancestor is ILoopOperation);
+
+    private static bool IsInFunction(IOperation operation, IOperation body) =>
+        operation.Ancestors().TakeWhile(ancestor => ancestor != body).Any(ancestor => ancestor is IAnonymousFunctionOperation or ILocalFunctionOperation);
+}
