@@ -22,7 +22,8 @@ internal static class FieldWrites
     private static IEnumerable<(ISymbol Field, IOperation Where)> Of(ISimpleAssignmentOperation assignment, INamedTypeSymbol type)
     {
         // A constant carries nothing of an execution; volatile says that the author thought of other threads.
-        return assignment.Parent is IObjectOrCollectionInitializerOperation || assignment.Value.ConstantValue.HasValue
+        var isElement = assignment.Target is IArrayElementReferenceOperation or IPropertyReferenceOperation { Property.IsIndexer: true };
+        return assignment.Parent is IObjectOrCollectionInitializerOperation || (assignment.Value.ConstantValue.HasValue && !isElement)
             ? []
             : Target(assignment.Target, type).Where(target => target.Field is not IFieldSymbol { IsVolatile: true });
     }

@@ -62,7 +62,7 @@ internal sealed class IgnoredTokenAnalyzer : PluginAnalyzer
         });
     }
 
-    // A call that could be given the token is reported by itself.
+    // A call that could be given the token is reported by itself; one that is given another, such as None, was thought about.
     private static bool IsNeverUsed(IOperation body, IParameterSymbol token, TokenForwarding forwarding)
     {
         var awaits = false;
@@ -73,7 +73,7 @@ internal sealed class IgnoredTokenAnalyzer : PluginAnalyzer
                 return false;
             }
 
-            if (operation is IInvocationOperation call && forwarding.TakesToken(call) && forwarding.InScope(call, token.ContainingSymbol) is not null)
+            if (operation is IInvocationOperation call && (forwarding.IsGivenToken(call) || (forwarding.TakesToken(call) && forwarding.InScope(call, token.ContainingSymbol) is not null)))
             {
                 return false;
             }

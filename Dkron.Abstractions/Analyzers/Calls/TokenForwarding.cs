@@ -21,6 +21,9 @@ internal sealed class TokenForwarding(INamedTypeSymbol tokenType)
             : method.Parameters.LastOrDefault()?.IsParams != true && HasForm(call, method);
     }
 
+    /// <summary>Whether a token is written down in the call.</summary>
+    public bool IsGivenToken(IInvocationOperation call) => call.Arguments.Any(argument => argument.ArgumentKind == ArgumentKind.Explicit && IsToken(argument.Parameter?.Type));
+
     /// <summary>The nearest parameter that is a token; null where there is none, or where the work is cleaning up and must not be cancelled.</summary>
     public IParameterSymbol? InScope(IInvocationOperation call, ISymbol container)
     {
