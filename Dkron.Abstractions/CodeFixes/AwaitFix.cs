@@ -55,14 +55,14 @@ internal sealed class AwaitFix() : SyntaxFix(RuleIds.BlockingWait, "Await it")
     private static InvocationExpressionSyntax Delay(ExpressionSyntax time, SyntaxNode node, SemanticModel model)
     {
         var provider = NameAtHand.Of("TimeProvider", node, model);
-        var wait = provider is not null && IsNumber(time, model) ? ParseExpression($"global::System.TimeSpan.FromMilliseconds({time})").WithAdditionalAnnotations(Simplifier.Annotation) : time;
+        var wait = provider is not null && IsNumber(time, model) ? FullNames.Expression($"global::System.TimeSpan.FromMilliseconds({time})") : time;
         SeparatedSyntaxList<ArgumentSyntax> arguments = [Argument(wait)];
         if (provider is not null)
         {
             arguments = arguments.Add(Argument(IdentifierName(provider)));
         }
 
-        return Call((ExpressionSyntax)ParseExpression("global::System.Threading.Tasks.Task.Delay").WithAdditionalAnnotations(Simplifier.Annotation), arguments.AddRange(OfToken(node, model)));
+        return Call(FullNames.Expression("global::System.Threading.Tasks.Task.Delay"), arguments.AddRange(OfToken(node, model)));
     }
 
     private static SeparatedSyntaxList<ArgumentSyntax> OfToken(SyntaxNode node, SemanticModel model) =>

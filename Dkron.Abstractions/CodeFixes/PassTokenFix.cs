@@ -2,6 +2,7 @@ using System.Composition;
 using Dkron.Abstractions.Analyzers;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using static Microsoft.CodeAnalysis.CSharp.SyntaxFactory;
 
@@ -29,7 +30,7 @@ internal sealed class PassTokenFix() : SyntaxFix(RuleIds.IgnoredToken, "Pass the
         // Where others are left out before it, or named, it needs its name.
         if (arguments.Count != place || arguments.Any(given => given.NameColon is not null))
         {
-            argument = argument.WithNameColon(NameColon(IdentifierName(own?.Name ?? "cancellationToken"), Token(Microsoft.CodeAnalysis.CSharp.SyntaxKind.ColonToken).WithTrailingTrivia(Space)));
+            argument = argument.WithNameColon(NameColon(IdentifierName(own?.Name ?? "cancellationToken"), Token(SyntaxKind.ColonToken).WithTrailingTrivia(Space)));
         }
 
         var separated = arguments.Count == 0 ? argument : argument.WithLeadingTrivia(Space);

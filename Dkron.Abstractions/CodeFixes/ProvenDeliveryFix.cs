@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Simplification;
+using Microsoft.CodeAnalysis.Formatting;
 using static Microsoft.CodeAnalysis.CSharp.SyntaxFactory;
 
 namespace Dkron.Abstractions.CodeFixes;
@@ -34,7 +34,7 @@ internal sealed class ProvenDeliveryFix() : SyntaxFix(RuleIds.UnprovenDelivery, 
             return null;
         }
 
-        var returned = ReturnStatement(Retry(name).WithLeadingTrivia(Space)).WithTrailingTrivia(ElasticCarriageReturnLineFeed).WithAdditionalAnnotations(Microsoft.CodeAnalysis.Formatting.Formatter.Annotation);
+        var returned = ReturnStatement(Retry(name).WithLeadingTrivia(Space)).WithTrailingTrivia(ElasticCarriageReturnLineFeed).WithAdditionalAnnotations(Formatter.Annotation);
         return (clause, clause.WithBlock(clause.Block.AddStatements(returned)));
     }
 
@@ -51,5 +51,5 @@ internal sealed class ProvenDeliveryFix() : SyntaxFix(RuleIds.UnprovenDelivery, 
     }
 
     private static ExpressionSyntax Retry(string exception) =>
-        ParseExpression($"global::Dkron.Abstractions.ProcessorResult.Retry(global::System.TimeSpan.Zero, {exception}.Message)").WithAdditionalAnnotations(Simplifier.Annotation);
+        FullNames.Expression($"global::Dkron.Abstractions.ProcessorResult.Retry(global::System.TimeSpan.Zero, {exception}.Message)");
 }

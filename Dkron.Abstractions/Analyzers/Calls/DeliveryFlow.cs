@@ -49,13 +49,17 @@ internal sealed class DeliveryFlow(IOperation body, INamedTypeSymbol result)
 
     private IEnumerable<(IOperation Where, string What, string Remedy)> Started(List<IInvocationOperation> replacements) => _all
         .OfType<IInvocationOperation>()
-        .Where(call => call.Type.IsTaskLike() && (call.IsDropped() || IsForgotten(call)) && replacements.Exists(replacement => call.Comes(replacement)))
+        .Where(call => call.Type.IsTaskLike() && (call.IsDropped() || IsForgotten(call)) && replacements.Exists(replacement => call.Comes(replacement) && !AwaitsBefore(replacement)))
         .Select(call => ((IOperation)call, $"The end of '{call.TargetMethod.Name}' is not awaited", "await it first"));
+
+    // Something else is awaited, and that is the delivery then.
+    private bool AwaitsBefore(IOperation replacement) =>
+        _all.OfType<IAwaitOperation>().Any(wait => wait.Comes(replacement) && wait.Operation.Core() is not IInvocationOperation { TargetMethod.Name: "Yield" });
 
     // Kept in a variable that is not looked at again.
     private bool IsForgotten(IInvocationOperation call) =>
         call.User() is IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var variable } }
-        && !_all.OfType<ILocalReferenceOperation>().Any(reference => SymbolEqualityComparer.Default.Equals(reference.Local, variable));
+        && !body.Descendants().OfType<ILocalReferenceOperation>().Any(reference => SymbolEqualityComparer.Default.Equals(reference.Local, variable));
 
     // A clause that notes the failure in a variable, leaves, or tries again has handled it.
     private static bool FallsThrough(ICatchClauseOperation clause) => !clause.Handler.Descendants().Any(operation =>
