@@ -1,3 +1,6 @@
+using System.Xml.Linq;
+using Microsoft.CodeAnalysis;
+
 namespace Dkron.Analyzers.Tests;
 
 /// <summary>The plugins that come with the host do as their authors' rules say.</summary>
@@ -10,10 +13,7 @@ public sealed class BuiltInPluginsTests
     public async Task No_rule_finds_anything_in_it(string plugin)
     {
         var folder = Path.Combine(Repository.Folder, "Plugins", plugin);
-        var sources = Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
-            .Where(file => !Path.GetRelativePath(folder, file).StartsWith("obj", StringComparison.Ordinal) && !Path.GetRelativePath(folder, file).StartsWith("bin", StringComparison.Ordinal))
-            .Select(File.ReadAllText)
-            .ToList();
+        var sources = Sources(folder).Select(File.ReadAllText).ToList();
 
         var findings = await PluginCode.FindingsAsync(PluginCode.Compile(sources, plugin, Packages(folder)));
 
@@ -21,14 +21,23 @@ public sealed class BuiltInPluginsTests
         findings.Should().BeEmpty();
     }
 
-    // What a plugin brings along lies beside it once it is built, with everything that builds this repository.
-    private static IEnumerable<Microsoft.CodeAnalysis.MetadataReference> Packages(string folder)
+    private static IEnumerable<string> Sources(string folder)
+    {
+        // A plugin may compile sources that it shares with others, from outside its folder.
+        var shared = XDocument.Load(Path.Combine(folder, Path.GetFileName(folder) + ".csproj")).Descendants("Compile").Select(item => item.Attribute("Include")?.Value).OfType<string>();
+        return Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
+            .Where(file => Path.GetRelativePath(folder, file).Split(Path.DirectorySeparatorChar)[0] is not ("obj" or "bin"))
+            .Concat(shared.SelectMany(pattern => Directory.EnumerateFiles(Path.Combine(folder, Path.GetDirectoryName(pattern)!), Path.GetFileName(pattern))));
+    }
+
+    // What a plugin brings along lies beside it once it is built, which the project of these tests sees to.
+    private static IEnumerable<MetadataReference> Packages(string folder)
     {
         var known = PluginCode.References.Select(reference => Path.GetFileName(reference.Display)).ToHashSet(StringComparer.OrdinalIgnoreCase);
         return new DirectoryInfo(Path.Combine(folder, "bin")) is { Exists: true } output
             ? output.EnumerateFiles("*.dll", SearchOption.AllDirectories)
                 .Where(file => known.Add(file.Name) && file.Name != Path.GetFileName(folder) + ".dll" && file.Directory!.Name != "ref")
-                .Select(file => Microsoft.CodeAnalysis.MetadataReference.CreateFromFile(file.FullName))
+                .Select(file => MetadataReference.CreateFromFile(file.FullName))
             : [];
     }
 }
