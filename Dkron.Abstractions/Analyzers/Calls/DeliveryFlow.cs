@@ -24,11 +24,11 @@ internal sealed class DeliveryFlow(IOperation body, INamedTypeSymbol result)
 
     private bool IsReplacement(IInvocationOperation call) => call.TargetMethod.Name == "WithOutput" && SymbolEqualityComparer.Default.Equals(call.TargetMethod.ContainingType, result);
 
-    // Handled where it failed, without another try.
+    // Given where the delivery failed, without another try.
     private static bool IsInCatch(IInvocationOperation replacement) =>
         replacement.Ancestors().OfType<ICatchClauseOperation>().FirstOrDefault() is { Parent: ITryOperation attempt } clause
         && Awaits(attempt.Body)
-        && !Awaits(clause);
+        && !DoesMoreThanTell(clause);
 
     private IEnumerable<(IOperation Where, string What, string Remedy)> Swallowed(List<IInvocationOperation> replacements)
     {
@@ -61,10 +61,15 @@ internal sealed class DeliveryFlow(IOperation body, INamedTypeSymbol result)
         call.User() is IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var variable } }
         && !body.Descendants().OfType<ILocalReferenceOperation>().Any(reference => SymbolEqualityComparer.Default.Equals(reference.Local, variable));
 
-    // A clause that notes the failure in a variable, leaves, or tries again has handled it.
-    private static bool FallsThrough(ICatchClauseOperation clause) => !clause.Handler.Descendants().Any(operation =>
-        operation is IAssignmentOperation or IReturnOperation or IThrowOperation or IAwaitOperation or IBranchOperation or IIncrementOrDecrementOperation
-        || (operation is IInvocationOperation { TargetMethod.Name: "Add" or "Enqueue" or "Throw" }));
+    // A clause that notes the failure in a variable, leaves, or does something else about it has handled it.
+    private static bool FallsThrough(ICatchClauseOperation clause) =>
+        !DoesMoreThanTell(clause)
+        && !clause.Handler.Descendants().Any(operation => operation is IAssignmentOperation or IReturnOperation or IThrowOperation or IBranchOperation or IIncrementOrDecrementOperation);
+
+    // Whatever is called may be another delivery, except what makes texts and writes them to the log.
+    private static bool DoesMoreThanTell(ICatchClauseOperation clause) => clause.Handler.Descendants().Any(operation =>
+        operation is IAwaitOperation
+        || (operation is IInvocationOperation { TargetMethod.ContainingType: var type } && type.Name is not ("IPluginLog" or "ProcessorResult" or "String" or "Object" or "Path" or "Console") && !type.Name.EndsWith("Exception", StringComparison.Ordinal)));
 
     private static bool Awaits(IOperation operation) => operation.Descendants().Any(inner => inner is IAwaitOperation);
 

@@ -73,7 +73,8 @@ internal sealed class TokenForwarding(INamedTypeSymbol tokenType)
             && other.Parameters.Length == definition.Parameters.Length + 1
             && IsToken(other.Parameters[other.Parameters.Length - 1].Type)
             && definition.Parameters.All(parameter => parameter.RefKind == other.Parameters[parameter.Ordinal].RefKind && IsSame(parameter.Type, other.Parameters[parameter.Ordinal].Type))
-            && other.ReturnType.OriginalDefinition.Name == definition.ReturnType.OriginalDefinition.Name
+            // An await takes a ValueTask as well as a Task; a variable would not.
+            && (other.ReturnType.Name == definition.ReturnType.Name || (IsAwaitable(other.ReturnType) && call.User() is IAwaitOperation))
             && model.IsAccessible(call.Syntax.SpanStart, other));
     }
 

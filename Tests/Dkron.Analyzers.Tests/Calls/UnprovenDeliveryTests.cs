@@ -11,7 +11,7 @@ public sealed class UnprovenDeliveryTests : RuleTests
 
     [Theory]
     [InlineData("try { await DeliverAsync(context, cancellationToken); return ProcessorResult.Unchanged; } catch (IOException) { return ProcessorResult.WithOutput(\"sent\"); }", "ProcessorResult.WithOutput(\"sent\")")]
-    [InlineData("try { await DeliverAsync(context, cancellationToken); } catch (IOException e) { Note(e.Message); } return ProcessorResult.WithOutput(\"sent\");", "catch (IOException e) { Note(e.Message); }")]
+    [InlineData("try { await DeliverAsync(context, cancellationToken); } catch (IOException e) { context.Log.Write(PluginLogLevel.Error, $\"No: {e.Message.Trim()}\", e); } return ProcessorResult.WithOutput(\"sent\");", "catch (IOException e) { context.Log.Write(PluginLogLevel.Error, $\"No: {e.Message.Trim()}\", e); }")]
     [InlineData("try { await DeliverAsync(context, cancellationToken); } catch (Exception e) when (e is IOException) { } return context.Forward ? ProcessorResult.Unchanged : ProcessorResult.WithOutput(\"sent\").WithTag(\"a\", \"b\");", "catch (Exception e) when (e is IOException) { }")]
     [InlineData("await Task.Yield(); _ = DeliverAsync(context, cancellationToken); return ProcessorResult.WithOutput(\"sent\");", "DeliverAsync(context, cancellationToken)")]
     [InlineData("await Task.Yield(); var sending = DeliverAsync(context, cancellationToken); return ProcessorResult.WithOutput(\"sent\");", "DeliverAsync(context, cancellationToken)")]
@@ -31,6 +31,8 @@ public sealed class UnprovenDeliveryTests : RuleTests
     [InlineData("try { await DeliverAsync(context, cancellationToken); } catch (IOException e) { return ProcessorResult.Retry(TimeSpan.Zero, e.Message); } return ProcessorResult.WithOutput(\"sent\");")]
     [InlineData("try { await DeliverAsync(context, cancellationToken); } catch (IOException) { throw; } return ProcessorResult.WithOutput(\"sent\");")]
     [InlineData("try { await DeliverAsync(context, cancellationToken); return ProcessorResult.WithOutput(\"sent\"); } catch (IOException e) { Note(e.Message); } return ProcessorResult.Unchanged;")]
+    [InlineData("try { await DeliverAsync(context, cancellationToken); } catch (IOException) { File.WriteAllText(\"spool\", context.Output.ToString()); return ProcessorResult.WithOutput(\"spooled\"); } return ProcessorResult.Unchanged;")]
+    [InlineData("try { await DeliverAsync(context, cancellationToken); } catch (IOException e) { Note(e.Message); } return ProcessorResult.WithOutput(\"sent or noted\");")]
     [InlineData("var failed = false; try { await DeliverAsync(context, cancellationToken); } catch (IOException) { failed = true; } return failed ? ProcessorResult.Fail(\"no\") : ProcessorResult.WithOutput(\"sent\");")]
     [InlineData("var problems = new List<string>(); try { await DeliverAsync(context, cancellationToken); } catch (IOException e) { problems.Add(e.Message); } return problems.Count > 0 ? ProcessorResult.Fail(problems[0]) : ProcessorResult.WithOutput(\"sent\");")]
     [InlineData("try { await DeliverAsync(context, cancellationToken); } catch (IOException) { await DeliverAsync(context, cancellationToken); return ProcessorResult.WithOutput(\"sent at last\"); } return ProcessorResult.WithOutput(\"sent\");")]
