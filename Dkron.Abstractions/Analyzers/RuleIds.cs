@@ -15,4 +15,5 @@ internal static class RuleIds
     public const string OneProcessor = "DKRON010";
     public const string OptionName = "DKRON011";
     public const string Constructor = "DKRON012";
+    public const string UnownedWork = "DKRON013";
 }

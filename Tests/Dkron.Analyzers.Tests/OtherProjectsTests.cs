@@ -6,7 +6,7 @@ namespace Dkron.Analyzers.Tests;
 /// <summary>Who is no plugin is not bothered.</summary>
 public sealed class OtherProjectsTests
 {
-    private const string Risky = "internal static class Risky { public static void Do(Task work) { work.Wait(); AppDomain.CurrentDomain.ProcessExit += (_, _) => { }; System.Text.Json.JsonSerializer.Serialize(new { A = 1 }); } }";
+    private const string Risky = "internal static class Risky { public static void Do(Task work) { work.Wait(); _ = Task.Run(() => 1); AppDomain.CurrentDomain.ProcessExit += (_, _) => { }; System.Text.Json.JsonSerializer.Serialize(new { A = 1 }); } }";
 
     [Fact]
     public async Task A_library_that_uses_the_contract_without_a_processor_is_left_alone()

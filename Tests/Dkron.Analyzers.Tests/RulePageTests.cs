@@ -16,7 +16,7 @@ public sealed partial class RulePageTests
     {
         var pages = Directory.EnumerateFiles(Repository.Pages, "DKRON*.md").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal);
 
-        pages.Should().Equal(Rules.Select(rule => rule.Id)).And.HaveCount(12);
+        pages.Should().Equal(Rules.Select(rule => rule.Id)).And.HaveCount(13);
     }
 
     [Fact]

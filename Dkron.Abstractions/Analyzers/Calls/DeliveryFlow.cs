@@ -14,6 +14,11 @@ internal sealed class DeliveryFlow(IOperation body, INamedTypeSymbol result)
 
     private readonly List<IOperation> _all = [.. body.Descendants().Where(operation => !IsInFunction(operation, body))];
 
+    /// <summary>Whether the method says what became of an execution.</summary>
+    public static bool IsIn(IMethodSymbol method, INamedTypeSymbol result) =>
+        SymbolEqualityComparer.Default.Equals(method.ReturnType, result)
+        || (method.ReturnType.IsTaskLike() && method.ReturnType is INamedTypeSymbol { TypeArguments.Length: 1 } task && SymbolEqualityComparer.Default.Equals(task.TypeArguments[0], result));
+
     public IEnumerable<(IOperation Where, string What, string Remedy)> Problems()
     {
         var replacements = _all.OfType<IInvocationOperation>().Where(IsReplacement).ToList();

@@ -28,7 +28,7 @@ internal sealed class UnprovenDeliveryAnalyzer : PluginAnalyzer
 
         context.RegisterOperationBlockAction(block =>
         {
-            if (block.OwningSymbol is IMethodSymbol method && Gives(method.ReturnType, result))
+            if (block.OwningSymbol is IMethodSymbol method && DeliveryFlow.IsIn(method, result))
             {
                 foreach (var body in block.OperationBlocks)
                 {
@@ -40,8 +40,4 @@ internal sealed class UnprovenDeliveryAnalyzer : PluginAnalyzer
             }
         });
     }
-
-    private static bool Gives(ITypeSymbol type, INamedTypeSymbol result) =>
-        SymbolEqualityComparer.Default.Equals(type, result)
-        || (type.IsTaskLike() && type is INamedTypeSymbol { TypeArguments.Length: 1 } task && SymbolEqualityComparer.Default.Equals(task.TypeArguments[0], result));
 }

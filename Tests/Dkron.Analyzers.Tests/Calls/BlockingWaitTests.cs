@@ -41,9 +41,9 @@ public sealed class BlockingWaitTests : RuleTests
         HasNothingAsync(PluginCode.Processor(statements, Members) + "internal sealed class Answer { public int Result => 1; public void Wait() { } }");
 
     [Theory]
-    [InlineData("new Thread(() => { Thread.Sleep(100); }).Start();", "")]
-    [InlineData("new Thread(Loop).Start();", "private static void Loop() { Thread.Sleep(100); }")]
-    [InlineData("_ = Task.Factory.StartNew(() => Thread.Sleep(100), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);", "")]
+    [InlineData("var thread = new Thread(() => { Thread.Sleep(100); }); thread.Start();", "")]
+    [InlineData("var thread = new Thread(Loop); thread.Start();", "private static void Loop() { Thread.Sleep(100); }")]
+    [InlineData("var work = Task.Factory.StartNew(() => Thread.Sleep(100), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);", "")]
     public Task A_thread_of_the_plugins_own_may_block(string statements, string members) => HasNothingAsync(PluginCode.Processor("", $"public void Start(CancellationToken cancellationToken) {{ {statements} }}" + members));
 
     [Fact]
