@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace Dkron.Abstractions.Analyzers.Unloading;
 
@@ -49,11 +50,14 @@ internal static class OwnedResource
         // A source that is cancelled has nothing left that could fire.
         || (method.ContainingType.Name == "CancellationTokenSource" && method.Name is "Cancel" or "CancelAsync");
 
-    /// <summary>Whether a call registers something that can only be taken back by what it returns.</summary>
-    public static string? DroppedEnding(IMethodSymbol method) => (method.ContainingType.Name, method.Name) switch
+    /// <summary>What to do about a call after which nobody can end what it has set up; null where somebody can.</summary>
+    public static string? DroppedEnding(IInvocationOperation call) => (call.TargetMethod.ContainingType.Name, call.TargetMethod.Name) switch
     {
-        ("ThreadPool", "RegisterWaitForSingleObject" or "UnsafeRegisterWaitForSingleObject") => "Unregister",
-        ("PosixSignalRegistration", "Create") => "Dispose",
+        ("ThreadPool", "RegisterWaitForSingleObject" or "UnsafeRegisterWaitForSingleObject") when call.IsDropped() => "keep what it returns in a field, and call Unregister on that in DisposeAsync",
+        ("PosixSignalRegistration", "Create") when call.IsDropped() => "keep what it returns in a field, and call Dispose on that in DisposeAsync",
+        ("GCHandle", "Alloc") when call.IsDropped() => "keep what it returns in a field, and call Free on that in DisposeAsync",
+        // Plain counters hold nothing; what is observed is called back for as long as the meter lives.
+        ("Meter", var name) when name.StartsWith("CreateObservable", StringComparison.Ordinal) && call.Instance?.Core() is IObjectCreationOperation => "keep the meter in a field, and call Dispose on that in DisposeAsync",
         _ => null,
     };
 }

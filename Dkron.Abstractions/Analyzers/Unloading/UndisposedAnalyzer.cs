@@ -27,9 +27,9 @@ internal sealed class UndisposedAnalyzer : PluginAnalyzer
             operation =>
             {
                 var call = (IInvocationOperation)operation.Operation;
-                if (call.IsDropped() && OwnedResource.DroppedEnding(call.TargetMethod) is { } ending)
+                if (OwnedResource.DroppedEnding(call) is { } ending)
                 {
-                    operation.ReportDiagnostic(Diagnostic.Create(Rule, call.Syntax.GetLocation(), $"{call.TargetMethod.ContainingType.Name}.{call.TargetMethod.Name}", $"keep what it returns in a field, and call {ending} on that in DisposeAsync"));
+                    operation.ReportDiagnostic(Diagnostic.Create(Rule, call.Syntax.GetLocation(), $"{call.TargetMethod.ContainingType.Name}.{call.TargetMethod.Name}", ending));
                 }
             },
             OperationKind.Invocation);

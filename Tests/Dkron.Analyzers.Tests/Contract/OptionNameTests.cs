@@ -1,6 +1,8 @@
+using System.Text.RegularExpressions;
+
 namespace Dkron.Analyzers.Tests.Contract;
 
-public sealed class OptionNameTests : RuleTests
+public sealed partial class OptionNameTests : RuleTests
 {
     private const string Rule = "DKRON011";
 
@@ -18,6 +20,18 @@ public sealed class OptionNameTests : RuleTests
     [InlineData("")]
     public Task A_name_that_an_option_cannot_have_is_found(string name) =>
         HasAsync(Rule, WithOptions($"new() {{ Name = \"{name}\", Type = OptionType.Text, Description = \"It.\" }}"), $"\"{name}\"");
+
+    [Fact]
+    public async Task Every_key_that_the_host_reserves_is_known()
+    {
+        var host = await File.ReadAllTextAsync(Path.Combine(Repository.Folder, "Dkron.Host", "Jobs", "Reading", "ReservedKeys.cs"), TestContext.Current.CancellationToken);
+        var reserved = Key().Matches(host).Select(match => match.Groups[1].Value).ToList();
+
+        var findings = await PluginCode.FindingsAsync(WithOptions(string.Join(", ", reserved.Select(key => $"new() {{ Name = \"{key}\", Type = OptionType.Text, Description = \"It.\" }}"))));
+
+        reserved.Should().HaveCountGreaterThan(6);
+        findings.Select(finding => finding.Code.Trim('"')).Should().Equal(reserved);
+    }
 
     [Fact]
     public Task Names_in_constants_copies_and_own_methods_are_found() =>
@@ -38,6 +52,9 @@ public sealed class OptionNameTests : RuleTests
     [Fact]
     public Task Names_of_other_things_are_all_right() =>
         HasNothingAsync(WithOptions("", "public object Other => new JobInfo { Name = \"timeout\", DisplayName = \"timeout\" }; private static string Quote(string name) => name; public string When => Quote(\"when\");"));
+
+    [GeneratedRegex("\"([a-z_]+)\"")]
+    private static partial Regex Key();
 
     private static string WithOptions(string options, string members = "") =>
         PluginCode.Processor("", $"public IReadOnlyList<ProcessorOption> Options {{ get; }} = [{options}]; {members}").Replace(": IExecutionProcessor", ": IExecutionProcessor, IDeclareOptions", StringComparison.Ordinal);

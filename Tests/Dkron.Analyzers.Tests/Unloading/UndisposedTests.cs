@@ -21,8 +21,16 @@ public sealed class UndisposedTests : RuleTests
     [Theory]
     [InlineData("ThreadPool.RegisterWaitForSingleObject(handle, (_, _) => { }, null, 1000, false)")]
     [InlineData("System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGHUP, _ => { })")]
+    [InlineData("System.Runtime.InteropServices.GCHandle.Alloc(new object())")]
     public Task A_registration_that_is_thrown_away_is_found(string call) =>
         HasAsync(Rule, PluginCode.Processor("", $"public void Start(WaitHandle handle) {{ {call}; _ = {call}; }}"), call, call);
+
+    [Fact]
+    public Task Something_observed_on_a_meter_that_nobody_keeps_is_found() =>
+        HasAsync(
+            Rule,
+            PluginCode.Processor("new System.Diagnostics.Metrics.Meter(\"own\").CreateObservableGauge(\"own\", () => 1); new System.Diagnostics.Metrics.Meter(\"own\").CreateCounter<int>(\"own\");"),
+            "new System.Diagnostics.Metrics.Meter(\"own\").CreateObservableGauge(\"own\", () => 1)");
 
     [Theory]
     [InlineData("private readonly Timer _kept = new(_ => { }); public ValueTask DisposeAsync() => _kept.DisposeAsync();")]
