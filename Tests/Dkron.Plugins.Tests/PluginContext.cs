@@ -16,5 +16,7 @@ internal sealed class PluginContext(string name) : AssemblyLoadContext(name, isC
         return (IExecutionProcessor)Activator.CreateInstance(type, arguments)!;
     }
 
-    protected override Assembly? Load(AssemblyName assemblyName) => null;
+    /// <summary>Packages of a plugin's own live and die with it; the contract and the framework are the host's.</summary>
+    protected override Assembly? Load(AssemblyName assemblyName) =>
+        assemblyName.Name is "MailKit" or "MimeKit" or "BouncyCastle.Cryptography" ? LoadFromAssemblyPath(Path.Combine(AppContext.BaseDirectory, assemblyName.Name + ".dll")) : null;
 }

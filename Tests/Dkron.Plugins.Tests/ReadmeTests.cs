@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Reflection;
 using Dkron.Abstractions;
+using Dkron.Processors.Email;
 using Dkron.Processors.Files;
 using Dkron.Processors.Logging;
 using Dkron.Processors.Syslog;
+using Dkron.Processors.Webhook;
 
 namespace Dkron.Plugins.Tests;
 
@@ -16,6 +18,8 @@ public sealed class ReadmeTests
     [InlineData("log")]
     [InlineData("files")]
     [InlineData("syslog")]
+    [InlineData("email")]
+    [InlineData("webhook")]
     public void The_table_of_options_is_what_the_processor_declares(string plugin)
     {
         var rows = File.ReadLines(Path.Combine(Root(), "Plugins", $"dkron-processor-{plugin}", "README.md")).Where(line => line.StartsWith("| `", StringComparison.Ordinal));
@@ -27,6 +31,8 @@ public sealed class ReadmeTests
     [InlineData("log")]
     [InlineData("files")]
     [InlineData("syslog")]
+    [InlineData("email")]
+    [InlineData("webhook")]
     public void No_option_bears_a_name_that_the_host_reserves_and_every_default_is_valid(string plugin)
     {
         var declared = Declared(plugin);
@@ -39,6 +45,8 @@ public sealed class ReadmeTests
     {
         "log" => new LogProcessor().Options,
         "files" => FileSettings.Options,
+        "email" => EmailOptions.All,
+        "webhook" => WebhookOptions.All,
         _ => SyslogOptions.All,
     };
 

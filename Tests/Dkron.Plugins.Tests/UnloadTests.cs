@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using Dkron.Abstractions;
+using Dkron.Plugins.Tests.Email;
 using Dkron.Plugins.Tests.Syslog;
+using Dkron.Plugins.Tests.Webhook;
 
 namespace Dkron.Plugins.Tests;
 
@@ -44,6 +46,32 @@ public sealed class UnloadTests
         await LeavesMemoryAsync(context);
     }
 
+    [Theory]
+    [InlineData("starttls")]
+    [InlineData("tls")]
+    public async Task Email_leaves_memory_after_work(string security)
+    {
+        await using var server = await MailServerProcess.StartAsync();
+        var config = server.Config(security);
+
+        var context = await WorkAsync("email", Notice.Failure(config: config), Notice.Failure(config: [.. config, ("output", "attach")]), Notice.Failure(config: [.. config, ("password", "wrong")]));
+
+        (await server.ReceivedAsync(2)).Should().HaveCount(2);
+        await LeavesMemoryAsync(context);
+    }
+
+    [Fact]
+    public async Task Webhook_leaves_memory_after_work()
+    {
+        await using var receiver = await HttpReceiver.StartAsync(tls: true);
+        var config = receiver.Config(("secret", "k"));
+
+        var context = await WorkAsync("webhook", Notice.Failure(config: config), Notice.Failure(config: [.. config, ("preset", "slack")]), Notice.Failure(config: [("url", "http://127.0.0.1:1/")]));
+
+        receiver.Requests.Should().HaveCount(2);
+        await LeavesMemoryAsync(context);
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static async Task<WeakReference> WorkAsync(string plugin, params ProcessorContext[] contexts)
     {
@@ -61,7 +89,7 @@ public sealed class UnloadTests
             foreach (var call in contexts)
             {
                 var result = await processor.ProcessAsync(call, CancellationToken.None);
-                result.Kind.Should().BeOneOf([ProcessorResultKind.Output, .. call == contexts[^1] ? [ProcessorResultKind.Retry, ProcessorResultKind.Fail] : Array.Empty<ProcessorResultKind>()], result.Reason);
+                result.Kind.Should().BeOneOf([ProcessorResultKind.Output, ProcessorResultKind.Unchanged, .. call == contexts[^1] ? [ProcessorResultKind.Retry, ProcessorResultKind.Fail] : Array.Empty<ProcessorResultKind>()], result.Reason);
             }
         }
 

@@ -22,7 +22,11 @@ internal sealed class OptionReader(PluginDescription plugin, DataPlaceholder dat
                 continue;
             }
 
-            var text = data.Replace(setting.Node.Text);
+            if (TextOf(setting) is not { } text)
+            {
+                continue;
+            }
+
             values.Add(KeyValuePair.Create(setting.Key, text));
             Check(setting, text);
         }
@@ -42,6 +46,24 @@ internal sealed class OptionReader(PluginDescription plugin, DataPlaceholder dat
         }
 
         return config;
+    }
+
+    /// <summary>The value with what stands in for something else replaced; null when that is not to be had.</summary>
+    private string? TextOf(StepSetting setting)
+    {
+        var text = data.Replace(setting.Node.Text);
+        var option = plugin.Options?.FirstOrDefault(one => one.Name.Equals(setting.Key, StringComparison.OrdinalIgnoreCase));
+        if (option is { Type: OptionType.Secret })
+        {
+            return SecretReferences.Resolve(setting, text);
+        }
+
+        if (option is not null && SecretReferences.IsReference(text))
+        {
+            setting.Fields.Problems.Warn(setting.Node, setting.Fields.Job, setting.Place, "is taken as it is written: references to variables and files are read in secret options only");
+        }
+
+        return text;
     }
 
     private void Check(StepSetting setting, string text)

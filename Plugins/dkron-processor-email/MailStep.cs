@@ -1,0 +1,9 @@
+namespace Dkron.Processors.Email;
+
+/// <summary>How far a mail came.</summary>
+internal enum MailStep
+{
+    Connecting,
+    LoggingIn,
+    Sending,
+}
