@@ -75,7 +75,8 @@ internal static class EmailOptions
 
         foreach (var key in AddressKeys.Where(config.ContainsKey))
         {
-            Addresses.Parse(config[key], out var wrong);
+            var count = Addresses.Parse(config[key], out var wrong).Count;
+            wrong ??= key == "from" && count > 1 ? "holds more than one address; a mail has one sender" : null;
             problems.AddRange(wrong is null ? [] : [$"{key}: {wrong}"]);
         }
 

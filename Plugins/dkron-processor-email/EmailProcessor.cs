@@ -46,7 +46,28 @@ public sealed class EmailProcessor : IExecutionProcessor, IDeclareOptions, ISelf
     public async ValueTask<ProcessorResult> ProcessAsync(ProcessorContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var settings = EmailSettings.Read(context.Config, context.Job);
+        try
+        {
+            return await ProcessAsync(context, EmailSettings.Read(context.Config, context.Job), cancellationToken);
+        }
+        catch (ProcessorConfigException e)
+        {
+            // A repeat would find the same settings.
+            return ProcessorResult.Fail(e.Message);
+        }
+    }
+
+    /// <summary>Frees what is held.</summary>
+    /// <returns>The end of the work.</returns>
+    public ValueTask DisposeAsync()
+    {
+        _delivery.Dispose();
+        _memory.Dispose();
+        return default;
+    }
+
+    private async Task<ProcessorResult> ProcessAsync(ProcessorContext context, EmailSettings settings, CancellationToken cancellationToken)
+    {
         var notice = new Notice(context, settings, string.Join(',', settings.Receivers.Select(one => one.Address).Order(StringComparer.OrdinalIgnoreCase)));
         var state = await _memory.ReadAsync(context.Job.Name, notice.Key, cancellationToken);
         var failedBefore = state.FailedBefore(context.Execution);
@@ -67,15 +88,6 @@ public sealed class EmailProcessor : IExecutionProcessor, IDeclareOptions, ISelf
         }
 
         return await SendAsync(notice, what, state.HeldBack, cancellationToken);
-    }
-
-    /// <summary>Frees what is held.</summary>
-    /// <returns>The end of the work.</returns>
-    public ValueTask DisposeAsync()
-    {
-        _delivery.Dispose();
-        _memory.Dispose();
-        return default;
     }
 
     private async Task<ProcessorResult> SendAsync(Notice notice, NoticeEvent what, long heldBack, CancellationToken cancellationToken)

@@ -66,10 +66,11 @@ internal sealed record EmailSettings
             return ReadList(config, "to");
         }
 
-        var owner = job.OwnerEmail.Length == 0 ? [] : Addresses.Parse(job.OwnerEmail, out _);
+        string? problem = null;
+        var owner = job.OwnerEmail.Length == 0 ? [] : Addresses.Parse(job.OwnerEmail, out problem);
         return owner.Count > 0 || config.ContainsKey("cc") || config.ContainsKey("bcc")
             ? owner
-            : throw new ProcessorConfigException("to", "to: is missing, and the job has no owner_email that could stand for it; expected addresses such as a@example.com");
+            : throw new ProcessorConfigException("to", $"to: is missing, and {(problem is null ? "the job has no owner_email that could stand for it" : $"the job's owner_email {problem}")}; expected addresses such as a@example.com");
     }
 
     private static IReadOnlyList<MailboxAddress> ReadList(ProcessorConfig config, string key) => config.ContainsKey(key) ? Addresses.Parse(config[key], out _) : [];

@@ -33,6 +33,7 @@ internal static class MailBuilder
     public static string MessageId(string invocation, MailboxAddress from)
     {
         var domain = from.Address[(from.Address.LastIndexOf('@') + 1)..];
+        domain = domain.All(char.IsAscii) ? domain : "dkron.invalid";
         return $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(invocation)).AsSpan(0, 16))}.dkron@{domain}";
     }
 

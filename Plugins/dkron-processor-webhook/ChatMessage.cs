@@ -27,7 +27,10 @@ internal sealed record ChatMessage(NoticeTemplate Text, NoticeFields Fields, Out
     /// <param name="escape">What makes a value a mere text where it goes.</param>
     public string Line(int maxCharacters, Func<string, string> escape)
     {
-        var whole = OneLine(Text.Fill(Fields, escape));
+        var whole = OneLine(Text.Fill(Fields, escape)).Trim();
+
+        // A chat refuses a message without a text.
+        whole = whole.Length > 0 ? whole : escape(Fields["job"].Text);
         return whole.Length <= maxCharacters ? whole : Cut(whole, maxCharacters - 1) + "…";
     }
 

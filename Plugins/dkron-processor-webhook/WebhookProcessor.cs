@@ -48,7 +48,28 @@ public sealed class WebhookProcessor : IExecutionProcessor, IDeclareOptions, ISe
     public async ValueTask<ProcessorResult> ProcessAsync(ProcessorContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var settings = WebhookSettings.From(context.Config);
+        try
+        {
+            return await ProcessAsync(context, WebhookSettings.From(context.Config), cancellationToken);
+        }
+        catch (ProcessorConfigException e)
+        {
+            // A repeat would find the same settings.
+            return ProcessorResult.Fail(e.Message);
+        }
+    }
+
+    /// <summary>Closes the connections.</summary>
+    /// <returns>The end of the work.</returns>
+    public ValueTask DisposeAsync()
+    {
+        _clients.Dispose();
+        _memory.Dispose();
+        return default;
+    }
+
+    private async Task<ProcessorResult> ProcessAsync(ProcessorContext context, WebhookSettings settings, CancellationToken cancellationToken)
+    {
         var receivers = settings.Url.AbsoluteUri;
         var told = await _memory.ReadAsync(context.Job.Name, receivers, cancellationToken);
         var failedBefore = told.FailedBefore(context.Execution);
@@ -60,15 +81,6 @@ public sealed class WebhookProcessor : IExecutionProcessor, IDeclareOptions, ISe
         }
 
         return result;
-    }
-
-    /// <summary>Closes the connections.</summary>
-    /// <returns>The end of the work.</returns>
-    public ValueTask DisposeAsync()
-    {
-        _clients.Dispose();
-        _memory.Dispose();
-        return default;
     }
 
     private async Task<ProcessorResult> DeliverAsync(ProcessorContext context, WebhookSettings settings, NoticeEvent what, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using Dkron.Abstractions;
 using Dkron.Processors.Email;
 
 namespace Dkron.Plugins.Tests.Email;
@@ -8,6 +9,7 @@ public sealed class EmailOptionsTests
     [InlineData("to", "not an address", "to: 'not an address' is no list of addresses")]
     [InlineData("to", "a@example.com\r\nBcc: b@example.com", "to: holds a control character or a line break")]
     [InlineData("cc", " ", "cc: is blank")]
+    [InlineData("from", "a@example.com, b@example.com", "from: holds more than one address")]
     [InlineData("from", "local", "from: 'local' is no list of addresses")]
     [InlineData("to", "team: a@example.com, b@example.com;", "to: 'team' is a group")]
     [InlineData("subject", "{{jbo}} failed", "subject: '{{jbo}}' is no field; there are headline, event, job,")]
@@ -38,12 +40,19 @@ public sealed class EmailOptionsTests
         Validate(("to", "a@example.com; Ž <b@example.com>"), ("cc", "c@example.com"), ("on", "failure,recovery"), ("user", "u"), ("password", "p")).Should().BeEmpty();
     }
 
-    [Fact]
-    public void Without_any_receiver_a_step_is_refused()
+    [Theory]
+    [InlineData("", "to: is missing, and the job has no owner_email that could stand for it;")]
+    [InlineData("nonsense here", "to: is missing, and the job's owner_email 'nonsense here' is no list of addresses")]
+    public async Task Without_any_receiver_a_mail_is_no_use_trying_again(string owner, string problem)
     {
-        var read = () => EmailSettings.Read(Some.Config(("host", "mx.example.com"), ("from", "a@example.com")), new Abstractions.JobInfo { Name = "a", DisplayName = "a" });
+        using var folder = new TempFolder();
+        await using var processor = new EmailProcessor(new CollectingLog(), TimeProvider.System, Notice.Plugin("email", folder));
+        var job = new JobInfo { Name = "a", DisplayName = "a", OwnerEmail = owner };
 
-        read.Should().Throw<Abstractions.ProcessorConfigException>().WithMessage("to: is missing, and the job has no owner_email*");
+        var result = await processor.ProcessAsync(Notice.Failure(job: job, config: [("host", "mx.example.com"), ("from", "a@example.com")]), CancellationToken.None);
+
+        result.Kind.Should().Be(ProcessorResultKind.Fail);
+        result.Reason.Should().StartWith(problem);
     }
 
     private static IReadOnlyList<string> Validate(params (string Key, string Value)[] more) =>
