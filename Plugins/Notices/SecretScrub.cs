@@ -17,6 +17,9 @@ internal sealed class SecretScrub
         .. secrets.Where(secret => secret.Length >= LeastLength).SelectMany(Forms).Distinct(StringComparer.Ordinal).OrderByDescending(form => form.Length),
     ];
 
+    /// <summary>How much of a text that was cut may be the beginning of a secret.</summary>
+    public int Longest => _forms.Select(form => form.Length).FirstOrDefault();
+
     public string Of(string text) => _forms.Aggregate(text, (rest, form) => rest.Replace(form, Mask, StringComparison.OrdinalIgnoreCase));
 
     private static IEnumerable<string> Forms(string secret) =>

@@ -33,7 +33,7 @@ internal sealed class JsonTemplate : IDisposable
         }
         catch (JsonException e)
         {
-            problem = FormattableString.Invariant($"is no JSON: {e.Message.Split(" LineNumber", 2)[0]} In line {e.LineNumber + 1}; fields stand in quotes, as in {{ \"text\": \"{{{{job}}}}\" }}");
+            problem = FormattableString.Invariant($"is no JSON in line {e.LineNumber + 1} (fields stand in quotes: \"{{{{job}}}}\"): {e.Message.Split(" LineNumber", 2)[0]}");
             return null;
         }
     }

@@ -71,8 +71,10 @@ internal static class WebhookAnswer
     /// <summary>The beginning of the answer on one line.</summary>
     private static string Said(byte[] body, SecretScrub scrub)
     {
-        // Scrubbed before it is cut, lest half a secret remain.
-        var text = new string([.. scrub.Of(Encoding.UTF8.GetString(body)).Select(c => char.IsControl(c) ? ' ' : c)]).Trim();
+        // Scrubbed before it is cut, lest half a secret remain; where the answer was cut before, half a one may stand at its end.
+        var clean = scrub.Of(Encoding.UTF8.GetString(body));
+        clean = body.Length < MaxBytes ? clean : clean[..Math.Max(0, clean.Length - scrub.Longest)];
+        var text = new string([.. clean.Select(c => char.IsControl(c) ? ' ' : c)]).Trim();
         return text.Length switch
         {
             0 => ".",

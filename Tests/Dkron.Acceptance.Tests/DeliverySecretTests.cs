@@ -13,7 +13,7 @@ public sealed class DeliverySecretTests
     [Fact]
     public async Task Secrets_of_deliveries_are_in_no_log_no_record_and_no_answer()
     {
-        using var server = new TcpListener(IPAddress.Loopback, 0);
+        var server = new TcpListener(IPAddress.Loopback, 0);
         server.Start();
         using var stop = new CancellationTokenSource();
         var repeating = RepeatAsync(server, stop.Token);
@@ -35,10 +35,10 @@ public sealed class DeliverySecretTests
         var execution = await agent.RunJobAsync("a");
 
         var shown = new List<string>();
-        foreach (var verb in (string[][])[["jobs"], ["executions", "a"], ["show", execution["id"]!.GetValue<string>()], ["plugins"], ["status"]])
+        foreach (var verb in (string[][])[["jobs", "--json"], ["executions", "a", "--json"], ["show", execution["id"]!.GetValue<string>()], ["show", execution["id"]!.GetValue<string>(), "--json"], ["validate"]])
         {
-            shown.Add((await agent.RunAsync([.. verb, "--json"])).Stdout);
-            shown.Add((await agent.RunAsync(verb)).Stdout);
+            var (_, stdout, stderr) = await agent.RunAsync(verb);
+            shown.AddRange([stdout, stderr]);
         }
 
         await agent.StopAsync();
@@ -46,6 +46,7 @@ public sealed class DeliverySecretTests
         shown.AddRange(Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Select(file => file + Encoding.Latin1.GetString(File.ReadAllBytes(file))));
         await stop.CancelAsync();
         await repeating;
+        server.Dispose();
         Directory.Delete(secrets, recursive: true);
         shown.Should().Contain(text => text.Contains("answered 404") && text.Contains("no POST ***"), "the server said it all, and it was taken out");
         shown.Should().NotContain(text => text.Contains(Token) || text.Contains(Password) || text.Contains(Convert.ToBase64String(Encoding.UTF8.GetBytes($"\0dkron\0{Password}")).TrimEnd('=')));

@@ -13,7 +13,7 @@ public sealed class WebhookOptionsTests
     [InlineData("preset", "mattermost", "preset: 'mattermost' is none of json, slack, teams, discord")]
     [InlineData("method", "GET", "method: 'GET' is none of POST, PUT, PATCH")]
     [InlineData("on", "fail", "on: 'fail' is none of failure,")]
-    [InlineData("body", "{ \"a\": {{job}} }", "body: is no JSON: ")]
+    [InlineData("body", "{ \"a\": {{job}} }", "body: is no JSON in line 1 (fields stand in quotes: ")]
     [InlineData("body", "{ \"a\": \"{{jbo}}\" }", "body: '{{jbo}}' is no field; there are headline,")]
     [InlineData("body", "{ \"a\": [{ \"{{job}}\": 1 }] }", "body: '{{job}}' is a name with a field in it")]
     [InlineData("body", "{ \"a\": \"x {{attempt:json}}\" }", "body: '{{attempt:json}}' must be the whole text in its quotes")]

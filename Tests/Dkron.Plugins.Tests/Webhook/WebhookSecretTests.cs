@@ -12,6 +12,23 @@ public sealed class WebhookSecretTests
     private const string Token = "bearer-token-of-ours";
 
     [Fact]
+    public async Task Half_a_secret_at_the_end_of_a_long_answer_is_not_shown_either()
+    {
+        using var folder = new TempFolder();
+        const string Long = "0123456789abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopqrstuvwxyz";
+        await using var receiver = await HttpReceiver.StartAsync(http =>
+        {
+            http.Response.StatusCode = 400;
+            return http.Response.WriteAsync(string.Concat(Enumerable.Repeat(Long, 1000)), http.RequestAborted);
+        });
+        await using var processor = new WebhookProcessor(new CollectingLog(), TimeProvider.System, Notice.Plugin("webhook", folder));
+
+        var result = await processor.ProcessAsync(Notice.Failure(config: receiver.Config(("secret", Long))), CancellationToken.None);
+
+        result.Reason.Should().Contain("answered 400").And.Contain("***").And.NotContain("0123456789");
+    }
+
+    [Fact]
     public async Task No_secret_is_in_a_result_a_log_or_a_file()
     {
         using var folder = new TempFolder();
