@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -34,6 +35,14 @@ internal sealed class RawServer : IAsyncDisposable
         _stop.Dispose();
     }
 
+    /// <summary>Whether an HTTP request has come with its body; all else is whole as it comes.</summary>
+    private static bool IsWhole(string text)
+    {
+        var body = text.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4;
+        var length = text.Split("Content-Length: ") is [_, var rest, ..] ? int.Parse(rest.Split('\r')[0], CultureInfo.InvariantCulture) : 0;
+        return !text.StartsWith("POST", StringComparison.Ordinal) || (body >= 4 && text.Length >= body + length);
+    }
+
     private async Task AnswerAsync()
     {
         var buffer = new byte[64 * 1024];
@@ -47,8 +56,15 @@ internal sealed class RawServer : IAsyncDisposable
                 // A client that waits to be greeted says nothing.
                 using var patience = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
                 patience.CancelAfter(TimeSpan.FromSeconds(1));
-                var length = await stream.ReadAsync(buffer, patience.Token);
-                var text = Encoding.Latin1.GetString(buffer, 0, length);
+                var text = "";
+                var count = 0;
+                do
+                {
+                    count = await stream.ReadAsync(buffer, patience.Token);
+                    text += Encoding.Latin1.GetString(buffer, 0, count);
+                }
+                while (count > 0 && !IsWhole(text));
+
                 Received.Enqueue(text);
                 await stream.WriteAsync(Encoding.Latin1.GetBytes(_answer(text)), _stop.Token);
             }
