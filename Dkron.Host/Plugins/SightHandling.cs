@@ -74,7 +74,7 @@ internal sealed partial class SightHandling(
         if (_catalogChanged && jobs is not null && _recheck.IsCompleted)
         {
             _catalogChanged = false;
-            _recheck = threads.RunAsync(() => RecheckAsync(jobs, cancellationToken));
+            _recheck = Run(() => RecheckAsync(jobs, cancellationToken));
         }
     }
 
@@ -168,7 +168,16 @@ internal sealed partial class SightHandling(
     }
 
     private void Begin(PluginSight sight, Func<Task> work, CancellationToken cancellationToken) =>
-        sight.Work = threads.RunAsync(() => WorkAsync(slots.Of(sight.Source.Name.Name), work, cancellationToken));
+        sight.Work = Run(() => WorkAsync(slots.Of(sight.Source.Name.Name), work, cancellationToken));
+
+    private Task Run(Func<Task> work)
+    {
+        var running = threads.RunAsync(work);
+
+        // Not from within the work: whoever is woken looks whether it has ended.
+        _ = running.ContinueWith(_ => signs.Wake(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        return running;
+    }
 
     private async Task WorkAsync(PluginSlot slot, Func<Task> work, CancellationToken cancellationToken)
     {
@@ -197,10 +206,6 @@ internal sealed partial class SightHandling(
         catch (OperationCanceledException)
         {
             // The host ends.
-        }
-        finally
-        {
-            signs.Wake();
         }
 #pragma warning restore CA1031
     }

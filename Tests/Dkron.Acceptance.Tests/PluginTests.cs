@@ -65,7 +65,7 @@ public sealed class PluginTests
               }
             }
             """);
-        for (var i = 0; i < 5; i++)
+        for (var i = 0; i < 2; i++)
         {
             await agent.RunAsync("run", "stuck");
         }

@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using Dkron.Benchmarks.Plugins;
 
 namespace Dkron.Benchmarks;
 
@@ -9,6 +10,12 @@ internal static class Program
         if (args is ["--scheduling"])
         {
             await SchedulingReport.RunAsync();
+            return;
+        }
+
+        if (args is [var report, ..] && report.StartsWith("--plugins", StringComparison.Ordinal))
+        {
+            await PluginReports.RunAsync(args);
             return;
         }
 

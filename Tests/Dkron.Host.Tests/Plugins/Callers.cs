@@ -1,25 +1,20 @@
 using System.Collections.Concurrent;
-using System.Text;
-using Dkron.Abstractions;
-using Dkron.Host.Plugins;
 
 namespace Dkron.Host.Tests.Plugins;
 
 /// <summary>Threads that call <see cref="LazyPlugin"/> as fast as they can, from their making to <see cref="Stop"/>.</summary>
 internal sealed class Callers
 {
-    private readonly PluginRegistry _registry;
-    private readonly ProcessorContext _context;
+    private readonly Func<bool, string> _ask;
     private readonly Thread[] _threads;
     private readonly long[] _calls;
     private volatile bool _isStopped;
 
-    /// <param name="registry">Where the plugin runs.</param>
-    /// <param name="context">What each call gets.</param>
+    /// <param name="ask">One call; true asks it to hold the plugin for a while before the call.</param>
     /// <param name="count">How many threads.</param>
-    public Callers(PluginRegistry registry, ProcessorContext context, int count)
+    public Callers(Func<bool, string> ask, int count)
     {
-        (_registry, _context) = (registry, context);
+        _ask = ask;
         Latencies = [.. Enumerable.Range(0, count).Select(_ => new LatencyCounts())];
         _calls = new long[count];
         _threads = [.. Enumerable.Range(0, count).Select(i => new Thread(() => Call(i)) { IsBackground = true })];
@@ -32,10 +27,10 @@ internal sealed class Callers
     /// <summary>Calls that have ended.</summary>
     public long Calls => Enumerable.Range(0, _calls.Length).Sum(i => Volatile.Read(ref _calls[i]));
 
-    /// <summary>How long calls took, by caller. To be read after <see cref="Stop"/>, or to be replaced at any time.</summary>
+    /// <summary>How long calls took, by caller; not those that were held up.</summary>
     public LatencyCounts[] Latencies { get; }
 
-    /// <summary>Forgets how long the calls so far took, but for those that are being counted just now.</summary>
+    /// <summary>Forgets how long the calls so far took, but for one that is counted just now.</summary>
     public void StartOver() => Array.ForEach(Latencies, counts => counts.Clear());
 
     /// <summary>Ends when the last call has ended.</summary>
@@ -52,7 +47,7 @@ internal sealed class Callers
             var began = TimeProvider.System.GetTimestamp();
             try
             {
-                var answer = Ask(isSlow: _calls[caller] % 1000 == 999);
+                var answer = _ask(_calls[caller] % 1000 == 999);
                 if (answer != LazyPlugin.AnswerOf(0) && answer != LazyPlugin.AnswerOf(1))
                 {
                     Wrong.Enqueue(answer);
@@ -72,21 +67,5 @@ internal sealed class Callers
 
             Volatile.Write(ref _calls[caller], _calls[caller] + 1);
         }
-    }
-
-    private string Ask(bool isSlow)
-    {
-        using var leases = _registry.Acquire([LazyPlugin.Name]);
-        if (isSlow)
-        {
-            // A swap may come between the lease and the first touch of the dependency.
-            Thread.CurrentThread.Join(TimeSpan.FromMilliseconds(5));
-        }
-
-        using var stop = new CancellationTokenSource();
-        var call = leases[0].Processor!.ProcessAsync(_context, stop.Token);
-#pragma warning disable VSTHRD002 // It has ended.
-        return call.IsCompleted ? Encoding.UTF8.GetString(call.GetAwaiter().GetResult().Output.Span) : "not ended";
-#pragma warning restore VSTHRD002
     }
 }

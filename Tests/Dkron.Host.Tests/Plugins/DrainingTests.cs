@@ -77,6 +77,11 @@ public sealed class DrainingTests
 
     private static IEnumerable<PluginStatus> Old(PluginWorkbench bench) => bench.Registry.Statuses.Where(status => status.State == GenerationState.Retained);
 
-    private static Task ReplaceAsync(PluginWorkbench bench, string output) =>
-        File.WriteAllBytesAsync(Path.Combine(bench.Folder, $"dkron-processor-{Name}", $"dkron-processor-{Name}.dll"), PluginWorkbench.Image(Name, output), TestContext.Current.CancellationToken);
+    // Moved in: what is written in place may be taken half written, and then again.
+    private static async Task ReplaceAsync(PluginWorkbench bench, string output)
+    {
+        var made = Path.Combine(bench.Root, "made.dll");
+        await File.WriteAllBytesAsync(made, PluginWorkbench.Image(Name, output), TestContext.Current.CancellationToken);
+        File.Move(made, Path.Combine(bench.Folder, $"dkron-processor-{Name}", $"dkron-processor-{Name}.dll"), overwrite: true);
+    }
 }

@@ -11,21 +11,24 @@ internal sealed class LatencyCounts
 
     public void Clear() => Array.Clear(_counts);
 
-    /// <summary>The duration that a share of all do not exceed, such as 0.99.</summary>
-    public static TimeSpan Quantile(IEnumerable<LatencyCounts> parts, double share)
+    /// <summary>Adds what others counted.</summary>
+    public void Add(IEnumerable<LatencyCounts> others)
     {
-        var all = new long[64 * InDoubling];
-        foreach (var part in parts)
+        foreach (var other in others)
         {
-            for (var i = 0; i < all.Length; i++)
+            for (var i = 0; i < _counts.Length; i++)
             {
-                all[i] += part._counts[i];
+                _counts[i] += other._counts[i];
             }
         }
+    }
 
-        var left = (long)Math.Ceiling(all.Sum() * share);
+    /// <summary>The duration that a share of all do not exceed, such as 0.99; 1 gives the longest.</summary>
+    public TimeSpan Quantile(double share)
+    {
+        var left = (long)Math.Ceiling(_counts.Sum() * share);
         var bucket = 0;
-        while (bucket < all.Length - 1 && (left -= all[bucket]) > 0)
+        while (bucket < _counts.Length - 1 && (left -= _counts[bucket]) > 0)
         {
             bucket++;
         }

@@ -1,3 +1,7 @@
+using System.Text;
+using Dkron.Abstractions;
+using Dkron.Host.Plugins;
+
 namespace Dkron.Host.Tests.Plugins;
 
 /// <summary>A plugin in two versions, each with a private dependency that is not loaded before the first call.</summary>
@@ -23,6 +27,31 @@ internal sealed class LazyPlugin
     /// <summary>What a version answers: its own letter, and that of the dependency it sees.</summary>
     public static string AnswerOf(int version) => version % 2 == 0 ? "a a" : "b b";
 
+    /// <summary>Calls it.</summary>
+    /// <param name="registry">Where it runs.</param>
+    /// <param name="context">What the call gets.</param>
+    /// <param name="isSlow">Whether to hold it for a while first, so that a swap may come before its first touch of the dependency.</param>
+    public static string Ask(PluginRegistry registry, ProcessorContext context, bool isSlow)
+    {
+        using var leases = registry.Acquire([Name]);
+        return leases[0].Processor is { } processor ? Ask(processor, context, isSlow) : leases[0].Unavailable ?? "";
+    }
+
+    /// <summary>The same for an instance.</summary>
+    public static string Ask(IExecutionProcessor processor, ProcessorContext context, bool isSlow)
+    {
+        if (isSlow)
+        {
+            Thread.CurrentThread.Join(TimeSpan.FromMilliseconds(5));
+        }
+
+        using var stop = new CancellationTokenSource();
+        var call = processor.ProcessAsync(context, stop.Token);
+#pragma warning disable VSTHRD002 // It has ended.
+        return call.IsCompleted ? Encoding.UTF8.GetString(call.GetAwaiter().GetResult().Output.Span) : "not ended";
+#pragma warning restore VSTHRD002
+    }
+
     /// <summary>Puts a version into the plugin folder, as a deployment by renaming does.</summary>
     public void Lay(int version)
     {
@@ -42,6 +71,15 @@ internal sealed class LazyPlugin
         if (Directory.Exists(made + "-old"))
         {
             Directory.Delete(made + "-old", recursive: true);
+        }
+    }
+
+    /// <summary>Writes a version over the one in place, file by file.</summary>
+    public void Overwrite(int version)
+    {
+        foreach (var file in Directory.GetFiles(_stages[version % 2]))
+        {
+            File.Copy(file, Path.Combine(Path.GetDirectoryName(Assembly)!, Path.GetFileName(file)), overwrite: true);
         }
     }
 

@@ -194,11 +194,11 @@ public sealed class ReplacingTests : IAsyncDisposable
         await _bench.WatchAsync();
         (await _bench.CallAsync(Name)).Should().Be("one");
 
-        await File.WriteAllTextAsync(path, Manifest + "\n", TestContext.Current.CancellationToken);
+        await MoveInAsync(path, Manifest + "\n");
 
         await Until.TrueAsync(() => _bench.Registry.Statuses.Any(status => status is { Name: Name, State: GenerationState.Active, Generation: 2 }));
         (await _bench.CallAsync(Name)).Should().Be("one");
-        await File.WriteAllTextAsync(path, Manifest, TestContext.Current.CancellationToken);
+        await MoveInAsync(path, Manifest);
         await Until.TrueAsync(() => _bench.Registry.Statuses.Any(status => status is { Name: Name, State: GenerationState.Active, Generation: 3 }));
         _bench.Log.Errors.Should().BeEmpty();
     }
@@ -238,6 +238,23 @@ public sealed class ReplacingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Whoever_asks_for_a_look_is_answered_when_it_is_done_and_not_at_the_next_round()
+    {
+        await using var bench = new PluginWorkbench(new PluginOptions { PollInterval = TimeSpan.FromHours(1) });
+        await bench.WatchAsync();
+
+        // A wake-up that is lost in one of these would be missed for an hour.
+        for (var i = 0; i < 50; i++)
+        {
+            bench.AddGood($"asked{i}");
+            await bench.Registry.ReloadAsync($"asked{i}", TestContext.Current.CancellationToken);
+            await bench.Registry.ReloadAsync($"asked{i}", TestContext.Current.CancellationToken);
+        }
+
+        bench.Registry.Catalog.Values.Should().OnlyContain(plugin => plugin.Unavailable == null);
+    }
+
+    [Fact]
     public async Task A_removed_plugin_is_used_for_a_grace_and_closed_then()
     {
         _bench.AddImage(Name, One);
@@ -270,6 +287,13 @@ public sealed class ReplacingTests : IAsyncDisposable
         await Until.TrueAsync(() => _bench.Log.Entries.Any(entry => entry.Message.Contains($"{Name} 1.0.0 #1 has left memory")));
         _bench.Registry.Statuses.Should().ContainSingle(status => status.Name == Name);
         await Until.TrueAsync(() => Directory.GetDirectories(Path.Combine(_bench.Data, "plugins", Name)).Length == 2);
+    }
+
+    private async Task MoveInAsync(string path, string text)
+    {
+        var made = Path.Combine(_bench.Root, "made");
+        await File.WriteAllTextAsync(made, text, TestContext.Current.CancellationToken);
+        File.Move(made, path, overwrite: true);
     }
 
     private static string Folder(PluginWorkbench bench) => Path.Combine(bench.Folder, $"dkron-processor-{Name}");

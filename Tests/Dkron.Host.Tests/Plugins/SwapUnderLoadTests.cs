@@ -19,7 +19,7 @@ public sealed class SwapUnderLoadTests : IAsyncDisposable
         var plugin = new LazyPlugin(_bench.Root, _bench.Folder);
         plugin.Lay(0);
         await _bench.WatchAsync();
-        var callers = new Callers(_bench.Registry, PluginWorkbench.Context(), count: 8);
+        var callers = new Callers(isSlow => LazyPlugin.Ask(_bench.Registry, PluginWorkbench.Context(), isSlow), count: 8);
 
         for (var swap = 1; swap <= Swaps; swap++)
         {
@@ -46,7 +46,7 @@ public sealed class SwapUnderLoadTests : IAsyncDisposable
         var (isReplaced, isGone) = await WithBlockedPoolAsync(() =>
         {
             plugin.Lay(1);
-            return (Waits(() => Answer() == LazyPlugin.AnswerOf(1)), Waits(() => _bench.Log.Entries.Any(entry => entry.Message.Contains("has left memory"))));
+            return (Waits(() => LazyPlugin.Ask(_bench.Registry, PluginWorkbench.Context(), isSlow: false) == LazyPlugin.AnswerOf(1)), Waits(() => _bench.Log.Entries.Any(entry => entry.Message.Contains("has left memory"))));
         });
 
         isReplaced.Should().BeTrue();
@@ -90,14 +90,5 @@ public sealed class SwapUnderLoadTests : IAsyncDisposable
         var result = await done.Task;
         await Task.WhenAll(blocking);
         return result;
-    }
-
-    private string Answer()
-    {
-        using var leases = _bench.Registry.Acquire([LazyPlugin.Name]);
-        var call = leases[0].Processor!.ProcessAsync(PluginWorkbench.Context(), CancellationToken.None);
-#pragma warning disable VSTHRD002 // It has ended.
-        return call.IsCompleted ? System.Text.Encoding.UTF8.GetString(call.GetAwaiter().GetResult().Output.Span) : "not ended";
-#pragma warning restore VSTHRD002
     }
 }
