@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using Microsoft.Data.Sqlite;
-using Microsoft.Win32.SafeHandles;
 
 namespace Dkron.Host.Records;
 
@@ -15,7 +14,7 @@ internal sealed class CommitMark(string path) : IDisposable
     public const string Store = "INSERT INTO totals (name, value) VALUES ('commits', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
 
     private const int Length = sizeof(long) + sizeof(uint);
-    private readonly SafeFileHandle _file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+    private readonly FileStream _file = Open(path);
 
     /// <summary>What the mark says; 0 when there is none, null when it is damaged.</summary>
     public static long? Read(string path)
@@ -46,7 +45,7 @@ internal sealed class CommitMark(string path) : IDisposable
         BinaryPrimitives.WriteUInt32LittleEndian(bytes[sizeof(long)..], RecordChecksum.Append(uint.MaxValue, bytes[..sizeof(long)]));
         try
         {
-            RandomAccess.Write(_file, bytes, 0);
+            RandomAccess.Write(_file.SafeFileHandle, bytes, 0);
         }
         catch (IOException)
         {
@@ -55,4 +54,15 @@ internal sealed class CommitMark(string path) : IDisposable
     }
 
     public void Dispose() => _file.Dispose();
+
+    private static FileStream Open(string path)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0 };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return new FileStream(path, options);
+    }
 }

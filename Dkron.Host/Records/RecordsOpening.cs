@@ -72,14 +72,15 @@ internal sealed partial class RecordsOpening(DataPaths paths, TimeProvider time,
             }
 
             StoreCommits(connection, commits);
-            DatabaseConnections.KeepLogAtClose(connection, keep: false);
-            return new OpenedRecords
+            var opened = new OpenedRecords
             {
                 Connection = connection,
                 Jobs = JobRepair.WithOpen(connection, jobs.Select(job => job.IsIntact ? job.Row : JobRepair.Rebuild(connection, job.Row))),
                 LastKey = RecordSchema.Number(connection, "SELECT max(key) FROM executions"),
                 OrphansTo = orphansTo,
             };
+            DatabaseConnections.KeepLogAtClose(connection, keep: false);
+            return opened;
         }
         catch
         {

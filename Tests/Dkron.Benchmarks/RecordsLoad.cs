@@ -80,6 +80,17 @@ internal static class RecordsLoad
 
     public static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 
+    /// <summary>What three steps leave behind.</summary>
+    public static Task ProcessAsync(ExecutionRecords records, ExecutionInfo finished)
+    {
+        for (var step = 0; step < Outcomes.Length; step++)
+        {
+            records.NoteOutcome(finished.Id, step, Outcomes[step]);
+        }
+
+        return records.EndProcessingAsync(finished, null, Outcomes, CancellationToken.None);
+    }
+
     private static async Task<List<double>> LoopAsync(ExecutionRecords records, int index, Stopwatch watch)
     {
         var durations = new List<double>();
@@ -90,12 +101,7 @@ internal static class RecordsLoad
             await records.ClaimAsync(started, "{ \"name\": \"job\" }", CancellationToken.None);
             var finished = started with { Status = ExecutionStatus.Succeeded, ExitCode = 0, FinishedAt = TimeProvider.System.GetUtcNow() };
             await records.FinishAsync(finished, Result(finished), hasSteps: true, CancellationToken.None);
-            for (var step = 0; step < Outcomes.Length; step++)
-            {
-                records.NoteOutcome(started.Id, step, Outcomes[step]);
-            }
-
-            await records.EndProcessingAsync(finished, null, Outcomes, CancellationToken.None);
+            await ProcessAsync(records, finished);
             durations.Add(Stopwatch.GetElapsedTime(begin).TotalMilliseconds);
         }
 

@@ -24,11 +24,12 @@ internal sealed class DamageRun(int count, int seed, TextWriter report)
             images.CopyTo(image, target);
             var damage = Damage.Do(target, _random);
             var bytes = await File.ReadAllBytesAsync(damage.File);
-            var (outcome, isKept) = await LookAsync(target, images, DamageImages.CountIn(image), damage, bytes);
+            var log = new ConcurrentQueue<string>();
+            var (outcome, isKept) = await LookAsync(target, log, images, DamageImages.CountIn(image), damage, bytes);
             _outcomes[outcome] = _outcomes.GetValueOrDefault(outcome) + 1;
             if (!isKept || outcome == Outcome.Silent)
             {
-                _findings.Add($"{i}, image '{image}', {damage.What}: {outcome}{(isKept ? "" : ", and the damaged file was not kept")}");
+                _findings.Add($"{i}, image '{image}', {damage.What}: {outcome}{(isKept ? "" : ", and the damaged file was not kept")}; {string.Join(" | ", log)}");
             }
 
             Directory.Delete(target, recursive: true);
@@ -44,9 +45,8 @@ internal sealed class DamageRun(int count, int seed, TextWriter report)
         return _findings;
     }
 
-    private static async Task<(string Outcome, bool IsKept)> LookAsync(string folder, DamageImages images, int expected, Damage damage, byte[] bytes)
+    private static async Task<(string Outcome, bool IsKept)> LookAsync(string folder, ConcurrentQueue<string> log, DamageImages images, int expected, Damage damage, byte[] bytes)
     {
-        var log = new ConcurrentQueue<string>();
         try
         {
             await using var records = ExecutionRecords.Open(folder, "chaos", new RecordOptions(), TimeProvider.System, new CollectingLog(log));
