@@ -22,14 +22,14 @@ internal sealed class KillRun(ChaosOptions options, TextWriter report)
         var moment = new KillMoment(_random, Path.Combine(data, "records.db-wal"));
         for (var i = 1; i <= options.Kills; i++)
         {
-            await LiveAsync(folder, data, async (_, ready) => await moment.WaitAsync(ready), isKilled: true);
+            await LiveAsync(folder, data, moment.WaitAsync, isKilled: true);
             if (i % 10 == 0)
             {
                 await report.WriteLineAsync($"{i} kills, {Stopwatch.GetElapsedTime(began).TotalSeconds:N0} s");
             }
         }
 
-        await LiveAsync(folder, data, (process, ready) => EndCleanlyAsync(process, ready, data), isKilled: false);
+        await LiveAsync(folder, data, ready => RecoverAsync(ready, data), isKilled: false);
         var check = new KillCheck(_lives, Evidence.Read(folder, data), LoadJobs.Steps);
         var findings = check.Findings();
         await report.WriteLineAsync(check.Figures());
@@ -46,7 +46,7 @@ internal sealed class KillRun(ChaosOptions options, TextWriter report)
         return findings;
     }
 
-    private async Task LiveAsync(string folder, string data, Func<Launched, Task, Task> untilAsync, bool isKilled)
+    private async Task LiveAsync(string folder, string data, Func<Task, Task> untilAsync, bool isKilled)
     {
         var startedAt = TimeProvider.System.GetUtcNow();
         await using var process = Launched.Start(Repository.Dkron, ["--config", LoadJobs.SettingsIn(folder)], folder);
@@ -58,33 +58,32 @@ internal sealed class KillRun(ChaosOptions options, TextWriter report)
         }
 
         var ready = AwaitReadyAsync();
-        await untilAsync(process, ready);
+        await untilAsync(ready);
         var endedByItself = process.HasExited;
         var endedAt = TimeProvider.System.GetUtcNow();
         if (isKilled)
         {
             process.Kill();
         }
+        else
+        {
+            process.Signal("TERM");
+        }
 
         var wasReadyAt = readyAt;
         var exitCode = await process.ExitAsync();
         await ready;
-        var log = process.Stderr + (endedByItself && isKilled ? $"\n[FTL] it ended by itself with exit code {exitCode}" : "");
+        var log = process.Stderr + (endedByItself || (!isKilled && exitCode != 0) ? $"\n[FTL] it ended by itself with exit code {exitCode}" : "");
         _lives.Add(Life.Look(data, process.Id) with { StartedAt = startedAt, ReadyAt = wasReadyAt, EndedAt = endedAt, IsKilled = isKilled, Log = log });
     }
 
-    /// <summary>Lets the last agent finish what the killed ones began, run a little, and end as it should.</summary>
-    private static async Task EndCleanlyAsync(Launched process, Task ready, string data)
+    /// <summary>Lets the last agent finish what the killed ones began, and run a little.</summary>
+    private static async Task RecoverAsync(Task ready, string data)
     {
         await ready;
         var begun = UnixNanoseconds.From(TimeProvider.System.GetUtcNow());
         await Task.Delay(LastRun, TimeProvider.System);
-        using (var reader = new RecordReader(new DataPaths(data), mustExist: true))
-        {
-            await Wait.Until(() => reader.Unfinished().All(record => ExecutionId.KeyOf(record.Info.Id) > begun), limit: RecoveryLimit);
-        }
-
-        process.Signal("TERM");
-        await process.ExitAsync();
+        using var reader = new RecordReader(new DataPaths(data), mustExist: true);
+        await Wait.Until(() => reader.Unfinished().All(record => ExecutionId.KeyOf(record.Info.Id) > begun), limit: RecoveryLimit);
     }
 }
