@@ -9,8 +9,9 @@ namespace Dkron.Host.Records;
 /// <remarks>A log that is always written to never begins anew: when it has grown long, the writer must carry the rest itself, which is little by then.</remarks>
 internal sealed partial class Checkpointer : IAsyncDisposable
 {
-    private const long ChangesBetween = 1_500;   // a few thousand pages
-    private const long LongLogPages = 16_384;    // 64 MiB
+    private const long PagesBetween = 3_000;     // 12 MiB: few enough for a sync that others hardly notice
+    private const long PagesOfCommit = 5;        // besides those of its changes
+    private const long LongLogPages = 5_000;     // it begins anew before it outgrows what is reserved for it: LogSync.Reserve
     private const long FewPages = 500;
     private const int MostPasses = 10;
     private readonly string _file;
@@ -20,6 +21,7 @@ internal sealed partial class Checkpointer : IAsyncDisposable
     private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Task _work;
     private long _changesBefore;
+    private long _pages;
     private volatile bool _isLogLong;
 
     public Checkpointer(string file, SqliteConnection writer, ILogger logger)
@@ -40,10 +42,13 @@ internal sealed partial class Checkpointer : IAsyncDisposable
             _writersOwn.Run();
         }
 
+        // An estimate: SQLite does not tell how many pages a commit has added to the log.
         var changes = raw.sqlite3_total_changes(_writer);
-        if (Math.Abs(changes - _changesBefore) >= ChangesBetween)
+        _pages += Math.Abs(changes - _changesBefore) + PagesOfCommit;
+        _changesBefore = changes;
+        if (_pages >= PagesBetween)
         {
-            _changesBefore = changes;
+            _pages = 0;
             _signals.Writer.TryWrite(true);
         }
     }

@@ -11,6 +11,9 @@ internal sealed class DataPaths(string dataDirectory)
 
     public string Database => Path.Combine(Root, "records.db");
 
+    /// <summary>See <see cref="CommitMark"/>.</summary>
+    public string Commits => Path.Combine(Root, "records.commits");
+
     /// <summary>The size of the database with its log; 0 when there is none.</summary>
     public long DatabaseBytes => new[] { Database, Database + "-wal" }.Select(path => new FileInfo(path)).Sum(file => file.Exists ? file.Length : 0);
 

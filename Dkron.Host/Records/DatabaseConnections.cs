@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Dkron.Host.Records;
 
@@ -7,17 +8,16 @@ internal sealed class DatabaseConnections(string file) : IDisposable
 {
     private readonly string _reading = new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly, DefaultTimeout = 5 }.ToString();
 
-    /// <summary>The one connection that writes.</summary>
+    /// <summary>The one connection that writes. It writes nothing before <see cref="PrepareToWrite"/>, not even when it is closed: a damaged file stays as it was found.</summary>
     public static SqliteConnection OpenToWrite(string file)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false, DefaultTimeout = 5 }.ToString());
         try
         {
             connection.Open();
-            // auto_vacuum only takes effect before the first table, so it comes before all else.
-            RecordSchema.Execute(connection, "PRAGMA auto_vacuum = INCREMENTAL");
-            RecordSchema.Execute(connection, "PRAGMA journal_mode = WAL");
-            RecordSchema.Execute(connection, "PRAGMA synchronous = FULL");
+            KeepLogAtClose(connection, keep: true);
+            // NORMAL syncs all but the commits: these are synced apart.
+            RecordSchema.Execute(connection, LogSync.IsOurs ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL");
             // The checkpointer does it, beside the writer.
             RecordSchema.Execute(connection, "PRAGMA wal_autocheckpoint = 0");
             RecordSchema.Execute(connection, "PRAGMA journal_size_limit = 67108864");
@@ -29,6 +29,21 @@ internal sealed class DatabaseConnections(string file) : IDisposable
             connection.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Brings a database that was found to be ours and whole into the form in which it is written.</summary>
+    public static void PrepareToWrite(SqliteConnection connection)
+    {
+        // auto_vacuum only takes effect before the first table, so it comes before all else.
+        RecordSchema.Execute(connection, "PRAGMA auto_vacuum = INCREMENTAL");
+        RecordSchema.Execute(connection, "PRAGMA journal_mode = WAL");
+    }
+
+    /// <summary>Whether the log stays when the last connection is closed, instead of being carried into the database.</summary>
+    public static void KeepLogAtClose(SqliteConnection connection, bool keep)
+    {
+        const int NoCheckpointOnClose = 1006;   // SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, sqlite.org/c3ref/c_dbconfig_defensive.html
+        SqliteException.ThrowExceptionForRC(raw.sqlite3_db_config(connection.Handle, NoCheckpointOnClose, keep ? 1 : 0, out _), connection.Handle);
     }
 
     /// <summary>A connection beside the writer's that only carries the log into the database. It must exist.</summary>

@@ -25,7 +25,7 @@ internal sealed class ExecutionRecords : IAsyncDisposable
     private readonly DatabaseConnections _cleanerConnections;
     private readonly RecordWriter _writer;
 
-    private ExecutionRecords(DataPaths paths, string nodeName, AgentLock agentLock, (SqliteConnection Connection, IReadOnlyList<JobRow> Jobs, long LastKey) opened, RecordOptions options, TimeProvider time, ILogger logger)
+    private ExecutionRecords(DataPaths paths, string nodeName, AgentLock agentLock, OpenedRecords opened, RecordOptions options, TimeProvider time, ILogger logger)
     {
         _options = options;
         _time = time;
@@ -36,10 +36,10 @@ internal sealed class ExecutionRecords : IAsyncDisposable
         _ids = new IdSource(nodeName, firstKey - 1, time);
         _outputs = new OutputStore(paths);
         _cleanerConnections = new DatabaseConnections(paths.Database);
-        _cleaner = new OutputCleaner(paths, _cleanerConnections, firstKey, logger);
+        _cleaner = new OutputCleaner(paths, _cleanerConnections, firstKey, opened.OrphansTo, logger);
         _state = new RecordsState(time, logger);
         _reader = new RecordReader(paths, mustExist: true);
-        _writer = new RecordWriter(paths.Database, opened.Connection, _jobs, _cleaner, _state, options, time, logger);
+        _writer = new RecordWriter(paths, opened.Connection, _jobs, _cleaner, _state, options, time, logger);
     }
 
     /// <summary>Whether results reach the disk at the moment; while they do not, nothing new should start.</summary>

@@ -42,6 +42,15 @@ internal static partial class NativeFiles
         RandomAccess.FlushToDisk(handle);
     }
 
+    /// <summary>Makes the bytes of an open file durable, without its times. Source: fdatasync(2). Linux only.</summary>
+    public static void SyncData(SafeFileHandle file)
+    {
+        if (Fdatasync(file) != 0)
+        {
+            throw new IOException($"It cannot be synced: {Marshal.GetLastPInvokeErrorMessage()}", Marshal.GetLastPInvokeError());
+        }
+    }
+
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int Open(string path, int flags);
@@ -53,4 +62,8 @@ internal static partial class NativeFiles
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int Fsync(SafeFileHandle file);
+
+    [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Fdatasync(SafeFileHandle file);
 }

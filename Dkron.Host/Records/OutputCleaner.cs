@@ -8,15 +8,17 @@ namespace Dkron.Host.Records;
 internal sealed partial class OutputCleaner : IAsyncDisposable
 {
     private readonly DataPaths _paths;
+    private readonly string? _orphansTo;
     private readonly ILogger _logger;
     private readonly Channel<string> _files = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _work;
 
-    /// <remarks><paramref name="firstKey"/>: files of later executions are not looked at: they are being written.</remarks>
-    public OutputCleaner(DataPaths paths, DatabaseConnections connections, long firstKey, ILogger logger)
+    /// <remarks><paramref name="firstKey"/>: files of later executions are not looked at: they are being written. <paramref name="orphansTo"/>: where files go that no record names; null to delete them.</remarks>
+    public OutputCleaner(DataPaths paths, DatabaseConnections connections, long firstKey, string? orphansTo, ILogger logger)
     {
         _paths = paths;
+        _orphansTo = orphansTo;
         _logger = logger;
         _work = Task.Run(async () =>
         {
@@ -83,19 +85,31 @@ internal sealed partial class OutputCleaner : IAsyncDisposable
                     && !IsNeeded(command, Path.GetRelativePath(_paths.Outputs, path), key, new FileInfo(path).Length == 0))
                 {
                     count++;
-                    DeleteOne(path);
+                    Discard(path);
                 }
             }
 
             if (count > 0)
             {
-                LogOrphans(count);
+                LogOrphans(count, _orphansTo is null ? "deleted" : $"moved to {_orphansTo}");
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
         {
             LogCannotDelete(_paths.Outputs, e.Message);
         }
+    }
+
+    private void Discard(string orphan)
+    {
+        if (_orphansTo is null)
+        {
+            DeleteOne(orphan);
+            return;
+        }
+
+        DataPaths.CreateFolder(_orphansTo);
+        File.Move(orphan, Path.Combine(_orphansTo, Path.GetFileName(orphan)), overwrite: true);
     }
 
     private void DeleteOne(string path)
@@ -120,8 +134,8 @@ internal sealed partial class OutputCleaner : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(4020, LogLevel.Information, "Records: {Count} output files that no record names were deleted")]
-    private partial void LogOrphans(int count);
+    [LoggerMessage(4020, LogLevel.Information, "Records: {Count} output files that no record names were {Done}")]
+    private partial void LogOrphans(int count, string done);
 
     [LoggerMessage(4021, LogLevel.Warning, "Records: {Path} cannot be deleted: {Reason}")]
     private partial void LogCannotDelete(string path, string reason);

@@ -16,7 +16,7 @@ internal sealed class RecordCheck(DataPaths paths, OutputReader outputs, SqliteC
 
     public IReadOnlyList<string> Run(CancellationToken cancellationToken)
     {
-        foreach (var part in (Action<CancellationToken>[])[CheckStructure, CheckJobs, CheckExecutions, CheckDeliveries, .. Outputs.Select(sql => (Action<CancellationToken>)(t => CheckOutputs(sql, t)))])
+        foreach (var part in (Action<CancellationToken>[])[CheckCommits, CheckStructure, CheckJobs, CheckExecutions, CheckDeliveries, .. Outputs.Select(sql => (Action<CancellationToken>)(t => CheckOutputs(sql, t)))])
         {
             try
             {
@@ -29,6 +29,21 @@ internal sealed class RecordCheck(DataPaths paths, OutputReader outputs, SqliteC
         }
 
         return _findings;
+    }
+
+    /// <summary>First of all: what is acknowledged before the database is looked at must be in it, also while an agent writes.</summary>
+    private void CheckCommits(CancellationToken cancellationToken)
+    {
+        var acknowledged = CommitMark.Read(paths.Commits);
+        var missing = acknowledged - CommitMark.Counted(connection);
+        if (acknowledged is null)
+        {
+            _findings.Add($"{paths.Commits}: it is damaged; the agent makes it anew at its next start");
+        }
+        else if (missing > 0)
+        {
+            _findings.Add($"{paths.Database}: the last {missing} commits, which were acknowledged, are missing: its log was damaged, or an older copy was put in its place");
+        }
     }
 
     private void CheckStructure(CancellationToken cancellationToken)

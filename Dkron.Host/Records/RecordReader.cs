@@ -33,9 +33,15 @@ internal sealed class RecordReader : IDisposable
         var reader = new RecordReader(new DataPaths(dataDirectory), mustExist: false);
         try
         {
+            var acknowledged = CommitMark.Read(reader._paths.Commits) ?? 0;   // before the database is looked at: an agent may be writing
             reader.Read(connection =>
             {
                 RecordSchema.Refuse(connection, reader._paths.Database, RecordSchema.Scripts.Count);
+                if (CommitMark.Counted(connection) < acknowledged)
+                {
+                    throw new RecordsException($"{reader._paths.Database}: its last commits are missing: its log was damaged, or an older copy was put in its place. Start the agent once: it says what is lost and keeps the damaged log.");
+                }
+
                 var version = RecordSchema.Number(connection, "PRAGMA user_version");
                 return version == RecordSchema.Scripts.Count
                     ? version

@@ -37,6 +37,7 @@ internal sealed class RecordStatements : IDisposable
         StoreInput = Prepare($"INSERT OR REPLACE INTO delivery_inputs (execution, step, {StoredOutput.Names}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
         DeleteInput = Prepare("DELETE FROM delivery_inputs WHERE execution = ? AND step = ?");
         DeleteInputs = Prepare("DELETE FROM delivery_inputs WHERE execution = ?");
+        StoreCommits = Prepare(CommitMark.Store);
         AddFileBytes = Prepare("UPDATE totals SET value = value + ? WHERE name = 'file_bytes'");
         OldestOfJob = Prepare("SELECT key, document FROM executions INDEXED BY executions_job WHERE job = ? AND processed = 1 AND follow_at IS NULL AND key <> ? AND key <> ? ORDER BY started_at LIMIT ?");
         OldestOfAll = Prepare("SELECT key, document, job, started_at, processed FROM executions INDEXED BY executions_started WHERE started_at < ?1 AND started_at >= ?2 AND follow_at IS NULL AND (started_at > ?2 OR key > ?3) ORDER BY started_at, key LIMIT ?4");
@@ -75,6 +76,7 @@ internal sealed class RecordStatements : IDisposable
     public SqliteStatement DeleteInput { get; }
     public SqliteStatement DeleteInputs { get; }
 
+    public SqliteStatement StoreCommits { get; }
     public SqliteStatement AddFileBytes { get; }
     public SqliteStatement OldestOfJob { get; }
     public SqliteStatement OldestOfAll { get; }

@@ -14,12 +14,7 @@ internal sealed partial class RecordWriter : IAsyncDisposable
     private static readonly TimeSpan RetentionInterval = TimeSpan.FromSeconds(30);
 
     private readonly string _file;
-    private readonly RecordStatements _statements;
-    private readonly OpenExecutions _open;
-    private readonly JobTable _jobs;
-    private readonly Retention _retention;
-    private readonly OutputCleaner _cleaner;
-    private readonly Checkpointer _checkpointer;
+    private readonly BatchWriter _writer;
     private readonly RecordsState _state;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -34,15 +29,10 @@ internal sealed partial class RecordWriter : IAsyncDisposable
     private volatile bool _isRetentionDue = true;
     private volatile bool _isStopping;
 
-    public RecordWriter(string file, SqliteConnection connection, JobTable jobs, OutputCleaner cleaner, RecordsState state, RecordOptions options, TimeProvider time, ILogger logger)
+    public RecordWriter(DataPaths paths, SqliteConnection connection, JobTable jobs, OutputCleaner cleaner, RecordsState state, RecordOptions options, TimeProvider time, ILogger logger)
     {
-        _file = file;
-        _statements = new RecordStatements(connection);
-        _open = new OpenExecutions(connection);
-        _jobs = jobs;
-        _retention = new Retention(options, jobs, time);
-        _cleaner = cleaner;
-        _checkpointer = new Checkpointer(file, connection, logger);
+        _file = paths.Database;
+        _writer = new BatchWriter(paths, connection, jobs, cleaner, options, time, logger);
         _state = state;
         _time = time;
         _logger = logger;
@@ -73,9 +63,7 @@ internal sealed partial class RecordWriter : IAsyncDisposable
         await Notes.DisposeAsync();
         await _retryTimer.DisposeAsync();
         await _retentionTimer.DisposeAsync();
-        await _checkpointer.DisposeAsync();
-        _open.Dispose();
-        _statements.Dispose();
+        await _writer.DisposeAsync();
     }
 
     private ITimer Timer(Action elapsed) => _time.CreateTimer(
@@ -95,7 +83,7 @@ internal sealed partial class RecordWriter : IAsyncDisposable
         {
             while (!_isStopping)
             {
-                _queue.WaitForWork();
+                _queue.WaitForWork(_isRetryDue && _writer.PrunesAfter is { } rest ? rest : Timeout.InfiniteTimeSpan);
                 while (WriteSome())
                 {
                 }
@@ -133,22 +121,23 @@ internal sealed partial class RecordWriter : IAsyncDisposable
         if (_isRetentionDue)
         {
             _isRetentionDue = false;
-            _retention.Tick();
+            _writer.LookForOld();
         }
 
-        if (_batch.Count == 0 && (_isStopping || !_retention.HasWork))
+        var prunes = !_isStopping && _writer.PrunesAfter == TimeSpan.Zero;
+        if (_batch.Count == 0 && !prunes)
         {
             return false;
         }
 
         try
         {
-            Write();
+            Write(prunes);
             return true;
         }
         catch (Exception e) when (DatabaseErrors.IsEnvironment(e))
         {
-            Rollback();
+            _writer.Rollback();
             _batch.ForEach(request => request.PutBack());
             _state.Fail(Database, DatabaseErrors.Explain(_file, e));
             _isRetryDue = false;
@@ -159,7 +148,7 @@ internal sealed partial class RecordWriter : IAsyncDisposable
 #pragma warning disable CA1031 // One write that cannot be done must not keep the others from the disk.
         catch (Exception e)
         {
-            Rollback();
+            _writer.Rollback();
             Isolate(e);
             return true;
         }
@@ -173,55 +162,14 @@ internal sealed partial class RecordWriter : IAsyncDisposable
         _batch.RemoveAll(request => !request.TryTake());
     }
 
-    private void Write()
+    private void Write(bool prunes)
     {
-        if (!File.Exists(_file))
-        {
-            throw new IOException("it is gone. The data directory was deleted or moved while the agent runs: bring it back, or restart the agent.");
-        }
-
         var count = Math.Min(_size, _batch.Count);
-        var batch = new WriteBatch(_statements, _jobs, _open, _time);
-        batch.Begin();
-        for (var i = 0; i < count; i++)
-        {
-            _batch[i].Apply(batch);
-        }
-
-        if (_retention.HasWork && !_isStopping)
-        {
-            Prune(batch, Math.Max(Retention.SmallestStep, count));
-        }
-
-        batch.Commit();
-        batch.Publish();
-        _retention.Notice(batch.ChangedJobs);
-        _cleaner.Delete(batch.FilesToDelete);
-        for (var i = 0; i < count; i++)
-        {
-            _batch[i].Complete();
-        }
-
+        _writer.Write(_batch, count, prunes);
         _batch.RemoveRange(0, count);
         _size = _batch.Count == 0 ? LargestBatch : _size;
         _backoff = FirstRetry;
         _state.Recover(Database);
-        _checkpointer.AfterCommit();
-    }
-
-    private void Prune(WriteBatch batch, int limit)
-    {
-        try
-        {
-            _retention.Step(batch, limit);
-        }
-        catch (SqliteException e)
-        {
-            // A damaged page among old records must not keep new ones from the disk.
-            _retention.Pause();
-            LogPruneFailed(DatabaseErrors.Explain(_file, e));
-            throw new RecordsException("Pruning failed.", e);
-        }
     }
 
     /// <summary>Writes one by one until the one that cannot be written is found.</summary>
@@ -247,19 +195,6 @@ internal sealed partial class RecordWriter : IAsyncDisposable
         }
     }
 
-    private void Rollback()
-    {
-        _statements.Reset();
-        try
-        {
-            _statements.Rollback.Run();
-        }
-        catch (SqliteException)
-        {
-            // SQLite has rolled back by itself, as it does when the disk is full.
-        }
-    }
-
     private void GiveUp(Exception error)
     {
         _queue.MoveTo(_batch, int.MaxValue);
@@ -272,9 +207,6 @@ internal sealed partial class RecordWriter : IAsyncDisposable
 
     [LoggerMessage(4010, LogLevel.Error, "Records: a write was refused")]
     private partial void LogRefused(Exception error);
-
-    [LoggerMessage(4011, LogLevel.Error, "Records: old executions cannot be removed: {Reason}")]
-    private partial void LogPruneFailed(string reason);
 
     [LoggerMessage(4012, LogLevel.Critical, "Records: the writer ended")]
     private partial void LogBroken(Exception error);

@@ -10,8 +10,10 @@ internal sealed partial class RecordsOpening(DataPaths paths, TimeProvider time,
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>The open connection, all job rows, and the highest key.</summary>
-    public (SqliteConnection Connection, IReadOnlyList<JobRow> Jobs, long LastKey) Open(IReadOnlyList<string> scripts)
+    private readonly LostCommits _commits = new(paths, time, logger);
+
+    /// <summary>The open connection, and what was read at once.</summary>
+    public OpenedRecords Open(IReadOnlyList<string> scripts)
     {
         try
         {
@@ -21,7 +23,7 @@ internal sealed partial class RecordsOpening(DataPaths paths, TimeProvider time,
         {
             var suffix = string.Create(CultureInfo.InvariantCulture, $".damaged-{time.GetUtcNow():yyyyMMdd'T'HHmmss}");
             LogDamaged(paths.Database, e.Message, suffix);
-            foreach (var path in (string[])[paths.Database, paths.Database + "-wal", paths.Database + "-shm", paths.Outputs])
+            foreach (var path in (string[])[paths.Database, paths.Database + "-wal", paths.Database + "-shm", paths.Commits, paths.Outputs])
             {
                 SetAside(path, suffix);
             }
@@ -42,7 +44,7 @@ internal sealed partial class RecordsOpening(DataPaths paths, TimeProvider time,
         }
     }
 
-    private (SqliteConnection Connection, IReadOnlyList<JobRow> Jobs, long LastKey) TryOpen(IReadOnlyList<string> scripts)
+    private OpenedRecords TryOpen(IReadOnlyList<string> scripts)
     {
         CreateFile();
         SqliteConnection? connection = null;
@@ -50,6 +52,8 @@ internal sealed partial class RecordsOpening(DataPaths paths, TimeProvider time,
         {
             connection = DatabaseConnections.OpenToWrite(paths.Database);
             RecordSchema.Refuse(connection, paths.Database, scripts.Count);
+            var (commits, orphansTo) = _commits.Look(connection);
+            DatabaseConnections.PrepareToWrite(connection);
             var before = RecordSchema.Migrate(connection, scripts);
             if (before > 0 && before < scripts.Count)
             {
@@ -67,13 +71,35 @@ internal sealed partial class RecordsOpening(DataPaths paths, TimeProvider time,
                 LogDamagedJob(job.Row.Name);
             }
 
-            return (connection, JobRepair.WithOpen(connection, jobs.Select(job => job.IsIntact ? job.Row : JobRepair.Rebuild(connection, job.Row))), RecordSchema.Number(connection, "SELECT max(key) FROM executions"));
+            StoreCommits(connection, commits);
+            var opened = new OpenedRecords
+            {
+                Connection = connection,
+                Jobs = JobRepair.WithOpen(connection, jobs.Select(job => job.IsIntact ? job.Row : JobRepair.Rebuild(connection, job.Row))),
+                LastKey = RecordSchema.Number(connection, "SELECT max(key) FROM executions"),
+                OrphansTo = orphansTo,
+            };
+            DatabaseConnections.KeepLogAtClose(connection, keep: false);
+            return opened;
         }
         catch
         {
             connection?.Dispose();
             throw;
         }
+    }
+
+    /// <summary>So that what is missing is reported once.</summary>
+    private void StoreCommits(SqliteConnection connection, long commits)
+    {
+        if (commits > CommitMark.Counted(connection))
+        {
+            using var store = new SqliteStatement(connection, CommitMark.Store);
+            store.Bind(commits).Run();
+        }
+
+        using var mark = new CommitMark(paths.Commits);
+        mark.Write(commits);
     }
 
     /// <summary>Makes the file before SQLite does, for its owner only: its side files take over the mode.</summary>
@@ -92,6 +118,12 @@ internal sealed partial class RecordsOpening(DataPaths paths, TimeProvider time,
             LogOutputsAside(paths.Outputs + suffix);
         }
 
+        if (CommitMark.Read(paths.Commits) is > 0 and var commits)
+        {
+            LogGone(paths.Database, commits);
+        }
+
+        File.Delete(paths.Commits);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {
@@ -113,4 +145,7 @@ internal sealed partial class RecordsOpening(DataPaths paths, TimeProvider time,
 
     [LoggerMessage(4033, LogLevel.Warning, "Records: there are output files but no database: they are kept in {Folder}")]
     private partial void LogOutputsAside(string folder);
+
+    [LoggerMessage(4036, LogLevel.Error, "Records: {File} is gone, though {Commits} commits were made to it: a new one is made, and the history before is not shown. To have it back, stop the agent and put the file back with its -wal beside it")]
+    private partial void LogGone(string file, long commits);
 }

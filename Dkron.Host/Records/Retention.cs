@@ -155,14 +155,19 @@ internal sealed class Retention(RecordOptions options, JobTable jobs, TimeProvid
     }
 
     /// <returns>Whether there is more to give back. Some free pages stay: new executions will fill them.</returns>
-    private static bool GiveBack(RecordStatements statements)
+    private bool GiveBack(RecordStatements statements)
     {
         if (statements.FreePages.Number() <= Math.Max(SpareFreePages, (statements.PageCount.Number() ?? 0) / 20))
         {
             return false;
         }
 
-        statements.Vacuum.Run();
+        while (!IsLong && statements.Vacuum.Step())
+        {
+            // A page is given back with each step.
+        }
+
+        statements.Vacuum.Reset();
         return true;
     }
 

@@ -52,8 +52,8 @@ internal sealed class WriteQueue(int capacity) : IAsyncDisposable
     /// <summary>Lets the writer look again.</summary>
     public void Wake() => _wake.Set();
 
-    /// <summary>Blocks the writer's thread until there may be something to do.</summary>
-    public void WaitForWork() => _wake.WaitOne();
+    /// <summary>Blocks the writer's thread until there may be something to do, or the time is over.</summary>
+    public void WaitForWork(TimeSpan limit) => _wake.WaitOne(limit);
 
     /// <summary>Takes no more.</summary>
     public void Close()

@@ -19,6 +19,12 @@ internal static class Program
             return;
         }
 
+        if (args is ["--records", .. var parts])
+        {
+            await RecordsReport.RunAsync(parts);
+            return;
+        }
+
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
     }
 }

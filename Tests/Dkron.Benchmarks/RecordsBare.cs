@@ -41,22 +41,23 @@ internal static class RecordsBare
         return count / watch.Elapsed.TotalSeconds;
     }
 
-    /// <summary>The sorted durations of synced commits of one row each.</summary>
-    public static double[] CommitMilliseconds(int count)
+    /// <summary>The durations of synced commits of one row each.</summary>
+    public static IReadOnlyList<double> CommitMilliseconds(TimeSpan time)
     {
-        var durations = new double[count];
+        var durations = new List<double>();
+        var watch = Stopwatch.StartNew();
         Run((begin, commit, insert, _) =>
         {
-            for (var i = 0; i < count; i++)
+            while (watch.Elapsed < time)
             {
                 var start = Stopwatch.GetTimestamp();
                 begin.Run();
-                insert.Bind(i).Bind(Claimed).Bind(Output).Run();
+                insert.Bind(durations.Count).Bind(Claimed).Bind(Output).Run();
                 commit.Run();
-                durations[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+                durations.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             }
         });
-        return [.. durations.Order()];
+        return durations;
     }
 
     private static void Run(Action<SqliteStatement, SqliteStatement, SqliteStatement, SqliteStatement> work)

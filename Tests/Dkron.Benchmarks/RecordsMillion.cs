@@ -7,15 +7,15 @@ namespace Dkron.Benchmarks;
 /// <summary>What a history of a million executions costs.</summary>
 internal static class RecordsMillion
 {
-    private const int Executions = 1_000_000;
     private const int Jobs = 1_000;
+    private const int MemoryLines = 5;
     private const int AtOnce = 1_024;
     private const long Second = 1_000_000_000;
 
-    public static async Task PrintAsync()
+    public static async Task PrintAsync(int executions)
     {
         await using var folder = new RecordsTemporary();
-        await LoadAsync(folder.Open());
+        await LoadAsync(folder.Open(), executions);
         await folder.CloseAsync();
         GC.Collect();
         var begin = Stopwatch.GetTimestamp();
@@ -35,18 +35,22 @@ internal static class RecordsMillion
         RecordsLoad.Print($"{"unfinished",-24} {Milliseconds(() => records.Unfinished()),10:N1} ms");
         RecordsLoad.Print($"memory: {Environment.WorkingSet >> 20} MB resident");
         await folder.CloseAsync();
-        await PruneAsync(folder);
+        await PruneAsync(folder, executions / Jobs / 10);
     }
 
-    private static async Task LoadAsync(ExecutionRecords records)
+    private static async Task LoadAsync(ExecutionRecords records, int executions)
     {
         var begin = Stopwatch.GetTimestamp();
-        for (var i = 0; i < Executions; i += AtOnce)
+        for (var i = 0; i < executions; i += AtOnce)
         {
-            await Task.WhenAll(Enumerable.Range(i, Math.Min(AtOnce, Executions - i)).Select(n => Task.Run(() => OneAsync(records, n))));
+            await Task.WhenAll(Enumerable.Range(i, Math.Min(AtOnce, executions - i)).Select(n => Task.Run(() => OneAsync(records, n))));
+            if (i / (executions / MemoryLines) != (i + AtOnce) / (executions / MemoryLines))
+            {
+                RecordsLoad.Print($"{i + AtOnce,12:N0} chains: {Environment.WorkingSet >> 20} MB resident, {GC.GetTotalMemory(forceFullCollection: true) >> 20} MB managed");
+            }
         }
 
-        RecordsLoad.Print($"loaded: {Executions / Stopwatch.GetElapsedTime(begin).TotalSeconds:N0} executions/s, {Environment.WorkingSet >> 20} MB resident");
+        RecordsLoad.Print($"loaded: {executions / Stopwatch.GetElapsedTime(begin).TotalSeconds:N0} executions/s");
     }
 
     private static async Task OneAsync(ExecutionRecords records, int n)
@@ -55,16 +59,17 @@ internal static class RecordsMillion
         await records.ClaimAsync(started, CancellationToken.None);
         var status = n % 50_000 == 3 ? ExecutionStatus.TimedOut : n % 20 == 0 ? ExecutionStatus.Failed : ExecutionStatus.Succeeded;
         var finished = started with { Status = status, ExitCode = 0, FinishedAt = TimeProvider.System.GetUtcNow() };
-        await records.FinishAsync(finished, RecordsLoad.Result(finished), hasSteps: false, CancellationToken.None);
+        await records.FinishAsync(finished, RecordsLoad.Result(finished), hasSteps: true, CancellationToken.None);
+        await RecordsLoad.ProcessAsync(records, finished);
     }
 
-    /// <summary>Opens with a limit that removes nine of ten, and claims once a millisecond meanwhile.</summary>
-    private static async Task PruneAsync(RecordsTemporary folder)
+    /// <summary>Opens with a limit that removes nine of ten, and writes all the time meanwhile, one after the other.</summary>
+    private static async Task PruneAsync(RecordsTemporary folder, int perJob)
     {
-        var records = folder.Open(new RecordOptions { MaxExecutionsPerJob = 100 });
+        var records = folder.Open(new RecordOptions { MaxExecutionsPerJob = perJob });
         var begin = Stopwatch.GetTimestamp();
         var waits = new List<double>();
-        while (records.Histories().Count == 0 || Kept(folder) > Jobs * 101)
+        while (records.Histories().Count == 0 || Kept(folder) > Jobs * (perJob + 1))
         {
             for (var i = 0; i < 200; i++)
             {

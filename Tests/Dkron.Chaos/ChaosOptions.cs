@@ -11,6 +11,9 @@ internal sealed record ChaosOptions
     /// <summary>Jobs that are due every second.</summary>
     public int Rate { get; init; } = 200;
 
+    /// <summary>How often a data directory is damaged.</summary>
+    public int Damages { get; init; } = 1_000;
+
     public int Seed { get; init; } = 1;
 
     /// <summary>The folder to work in, which is kept; null for one that goes away.</summary>
@@ -28,6 +31,7 @@ internal sealed record ChaosOptions
             {
                 "--kills" when isNumber => options with { Kills = number },
                 "--rate" when isNumber => options with { Rate = number },
+                "--damages" when isNumber => options with { Damages = number },
                 "--seed" when isNumber => options with { Seed = number },
                 "--keep" when value.Length > 0 => options with { Keep = Path.GetFullPath(value) },
                 _ => null,

@@ -11,9 +11,9 @@ namespace Dkron.Chaos;
 /// <param name="JobNames">The jobs of the settings.</param>
 internal sealed record Evidence(IReadOnlyList<StoredExecution> Executions, IReadOnlyList<Delivery> Deliveries, IReadOnlyList<string> Traces, IReadOnlyList<string> JobNames)
 {
-    public static Evidence Read(string folder)
+    public static Evidence Read(string folder, string data)
     {
-        var executions = Executed(Path.Combine(folder, "data", "records.db"));
+        var executions = Executed(Path.Combine(data, "records.db"));
         var deliveries = Lines(LoadJobs.DeliveriesIn(folder)).Select(Delivery.Parse).ToList();
         return new Evidence(executions, deliveries, Lines(LoadJobs.TracesIn(folder)), [.. executions.Select(execution => execution.Job).Distinct()]);
     }

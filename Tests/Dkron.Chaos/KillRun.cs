@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Dkron.Host.Records;
-using Dkron.Host.Tests.Plugins;
 
 namespace Dkron.Chaos;
 
@@ -17,21 +16,21 @@ internal sealed class KillRun(ChaosOptions options, TextWriter report)
     public async Task<IReadOnlyList<string>> RunAsync()
     {
         var folder = options.Keep ?? Directory.CreateTempSubdirectory("dkron-chaos-").FullName;
-        Prepare(folder);
         var data = Path.Combine(folder, "data");
+        LoadJobs.Prepare(folder, options.Rate, data);
         var began = Stopwatch.GetTimestamp();
         var moment = new KillMoment(_random, Path.Combine(data, "records.db-wal"));
         for (var i = 1; i <= options.Kills; i++)
         {
-            await LiveAsync(folder, async (_, ready) => await moment.WaitAsync(ready), isKilled: true);
+            await LiveAsync(folder, data, moment.WaitAsync, isKilled: true);
             if (i % 10 == 0)
             {
                 await report.WriteLineAsync($"{i} kills, {Stopwatch.GetElapsedTime(began).TotalSeconds:N0} s");
             }
         }
 
-        await LiveAsync(folder, (process, ready) => EndCleanlyAsync(process, ready, data), isKilled: false);
-        var check = new KillCheck(_lives, Evidence.Read(folder), LoadJobs.Steps);
+        await LiveAsync(folder, data, ready => RecoverAsync(ready, data), isKilled: false);
+        var check = new KillCheck(_lives, Evidence.Read(folder, data), LoadJobs.Steps);
         var findings = check.Findings();
         await report.WriteLineAsync(check.Figures());
         foreach (var finding in findings.Take(50))
@@ -47,23 +46,10 @@ internal sealed class KillRun(ChaosOptions options, TextWriter report)
         return findings;
     }
 
-    private void Prepare(string folder)
-    {
-        var plugin = Directory.CreateDirectory(Path.Combine(folder, "plugins", "dkron-processor-witness")).FullName;
-        foreach (var file in Directory.GetFiles(PluginCompiler.BuiltFolder("dkron-processor-witness")))
-        {
-            File.Copy(file, Path.Combine(plugin, Path.GetFileName(file)), overwrite: true);
-        }
-
-        File.WriteAllText(SettingsIn(folder), LoadJobs.Settings(folder, options.Rate));
-    }
-
-    private static string SettingsIn(string folder) => Path.Combine(folder, "settings.json");
-
-    private async Task LiveAsync(string folder, Func<Launched, Task, Task> untilAsync, bool isKilled)
+    private async Task LiveAsync(string folder, string data, Func<Task, Task> untilAsync, bool isKilled)
     {
         var startedAt = TimeProvider.System.GetUtcNow();
-        await using var process = Launched.Start(Repository.Dkron, ["--config", SettingsIn(folder)], folder);
+        await using var process = Launched.Start(Repository.Dkron, ["--config", LoadJobs.SettingsIn(folder)], folder);
         DateTimeOffset? readyAt = null;
         async Task AwaitReadyAsync()
         {
@@ -72,52 +58,32 @@ internal sealed class KillRun(ChaosOptions options, TextWriter report)
         }
 
         var ready = AwaitReadyAsync();
-        await untilAsync(process, ready);
+        await untilAsync(ready);
         var endedByItself = process.HasExited;
         var endedAt = TimeProvider.System.GetUtcNow();
         if (isKilled)
         {
             process.Kill();
         }
+        else
+        {
+            process.Signal("TERM");
+        }
 
         var wasReadyAt = readyAt;
         var exitCode = await process.ExitAsync();
         await ready;
-        var log = process.Stderr + (endedByItself && isKilled ? $"\n[FTL] it ended by itself with exit code {exitCode}" : "");
-        _lives.Add(Look(folder, process.Id) with { StartedAt = startedAt, ReadyAt = wasReadyAt, EndedAt = endedAt, IsKilled = isKilled, Log = log });
+        var log = process.Stderr + (endedByItself || (!isKilled && exitCode != 0) ? $"\n[FTL] it ended by itself with exit code {exitCode}" : "");
+        _lives.Add(Life.Look(data, process.Id) with { StartedAt = startedAt, ReadyAt = wasReadyAt, EndedAt = endedAt, IsKilled = isKilled, Log = log });
     }
 
-    /// <summary>Looks at what a dead agent has left, without changing it.</summary>
-    private static Life Look(string folder, int processId)
-    {
-        var began = Stopwatch.GetTimestamp();
-        using var reader = new RecordReader(new DataPaths(Path.Combine(folder, "data")), mustExist: false);
-        return new Life
-        {
-            ProcessId = processId,
-            Damage = reader.Check(CancellationToken.None),
-            InFlight = reader.Unfinished().Select(record => ExecutionId.KeyOf(record.Info.Id)).ToHashSet(),
-            CheckTime = Stopwatch.GetElapsedTime(began),
-            StartedAt = default,
-            ReadyAt = null,
-            EndedAt = default,
-            IsKilled = false,
-            Log = "",
-        };
-    }
-
-    /// <summary>Lets the last agent finish what the killed ones began, run a little, and end as it should.</summary>
-    private static async Task EndCleanlyAsync(Launched process, Task ready, string data)
+    /// <summary>Lets the last agent finish what the killed ones began, and run a little.</summary>
+    private static async Task RecoverAsync(Task ready, string data)
     {
         await ready;
         var begun = UnixNanoseconds.From(TimeProvider.System.GetUtcNow());
         await Task.Delay(LastRun, TimeProvider.System);
-        using (var reader = new RecordReader(new DataPaths(data), mustExist: true))
-        {
-            await Wait.Until(() => reader.Unfinished().All(record => ExecutionId.KeyOf(record.Info.Id) > begun), limit: RecoveryLimit);
-        }
-
-        process.Signal("TERM");
-        await process.ExitAsync();
+        using var reader = new RecordReader(new DataPaths(data), mustExist: true);
+        await Wait.Until(() => reader.Unfinished().All(record => ExecutionId.KeyOf(record.Info.Id) > begun), limit: RecoveryLimit);
     }
 }

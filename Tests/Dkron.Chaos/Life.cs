@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using Dkron.Host.Records;
+
 namespace Dkron.Chaos;
 
 /// <summary>One process of the agent, from its start to its end.</summary>
@@ -23,4 +26,23 @@ internal sealed record Life
     public required TimeSpan CheckTime { get; init; }
 
     public required string Log { get; init; }
+
+    /// <summary>Looks at what a dead agent has left, without changing it.</summary>
+    public static Life Look(string data, int processId)
+    {
+        var began = Stopwatch.GetTimestamp();
+        using var reader = new RecordReader(new DataPaths(data), mustExist: false);
+        return new Life
+        {
+            ProcessId = processId,
+            Damage = reader.Check(CancellationToken.None),
+            InFlight = reader.Unfinished().Select(record => ExecutionId.KeyOf(record.Info.Id)).ToHashSet(),
+            CheckTime = Stopwatch.GetElapsedTime(began),
+            StartedAt = default,
+            ReadyAt = null,
+            EndedAt = default,
+            IsKilled = false,
+            Log = "",
+        };
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Dkron.Host.Tests.Plugins;
 
 namespace Dkron.Chaos;
 
@@ -14,7 +15,23 @@ internal static class LoadJobs
     /// <summary>What the processors write to.</summary>
     public static string DeliveriesIn(string folder) => Path.Combine(folder, "deliveries");
 
-    public static string Settings(string folder, int rate)
+    public static string SettingsIn(string folder) => Path.Combine(folder, "settings.json");
+
+    /// <summary>Writes the settings and lays the plugin beside them.</summary>
+    /// <param name="rate">How many jobs there are, each due every second.</param>
+    /// <param name="data">The data directory.</param>
+    public static void Prepare(string folder, int rate, string data)
+    {
+        var plugin = Directory.CreateDirectory(Path.Combine(folder, "plugins", "dkron-processor-witness")).FullName;
+        foreach (var file in Directory.GetFiles(PluginCompiler.BuiltFolder("dkron-processor-witness")))
+        {
+            File.Copy(file, Path.Combine(plugin, Path.GetFileName(file)), overwrite: true);
+        }
+
+        File.WriteAllText(SettingsIn(folder), Settings(folder, rate, data));
+    }
+
+    private static string Settings(string folder, int rate, string data)
     {
         var jobs = new JsonObject();
         for (var i = 0; i < rate; i++)
@@ -37,7 +54,7 @@ internal static class LoadJobs
             ["Dkron"] = new JsonObject
             {
                 ["NodeName"] = "chaos",
-                ["DataDirectory"] = "data",
+                ["DataDirectory"] = data,
                 ["Plugins"] = new JsonObject { ["Folders"] = new JsonArray("plugins") },
                 ["Records"] = new JsonObject { ["MaxExecutionsPerJob"] = 10_000_000 },
             },

@@ -6,11 +6,11 @@ namespace Dkron.Chaos;
 /// <summary>Runs the tests; or, with a verb, the long form of one of them.</summary>
 internal static class Program
 {
-    private const string Usage = "Dkron.Chaos kill [--kills N] [--rate N] [--seed N] [--keep FOLDER], or the options of the tests.";
+    private const string Usage = "Dkron.Chaos kill [--kills N] [--rate N] [--seed N] [--keep FOLDER], Dkron.Chaos damage [--damages N] [--seed N], or the options of the tests.";
 
     public static async Task<int> Main(string[] args)
     {
-        if (args is ["kill", .. var rest])
+        if (args is ["kill" or "damage", .. var rest])
         {
             if (!ChaosOptions.TryRead(rest, out var options))
             {
@@ -18,7 +18,7 @@ internal static class Program
                 return 2;
             }
 
-            var findings = await new KillRun(options, Console.Out).RunAsync();
+            var findings = args[0] == "kill" ? await new KillRun(options, Console.Out).RunAsync() : await new DamageRun(options.Damages, options.Seed, Console.Out).RunAsync();
             return findings.Count == 0 ? 0 : 1;
         }
 

@@ -45,6 +45,7 @@ internal sealed class SmallDisk : IDisposable
     {
         // Lazily: what a process that was killed just now had open may still be busy.
         _ = Run("umount", "-l", Folder);
+        Directory.Delete(Folder);
     }
 
     private static int Run(string program, params string[] arguments)

@@ -1,0 +1,137 @@
+using System.Diagnostics;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace Dkron.Host.Records;
+
+/// <summary>Writes what waits as one synced transaction, and prunes a little along with it. The writer thread's alone.</summary>
+internal sealed partial class BatchWriter : IAsyncDisposable
+{
+    private readonly string _file;
+    private readonly RecordStatements _statements;
+    private readonly OpenExecutions _open;
+    private readonly JobTable _jobs;
+    private readonly Retention _retention;
+    private readonly OutputCleaner _cleaner;
+    private readonly Checkpointer _checkpointer;
+    private readonly LogSync _log;
+    private readonly CommitMark _mark;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private long _commits;
+    private long _prunedAt;
+    private TimeSpan _rest;
+
+    public BatchWriter(DataPaths paths, SqliteConnection connection, JobTable jobs, OutputCleaner cleaner, RecordOptions options, TimeProvider time, ILogger logger)
+    {
+        _file = paths.Database;
+        _statements = new RecordStatements(connection);
+        _open = new OpenExecutions(connection);
+        _jobs = jobs;
+        _retention = new Retention(options, jobs, time);
+        _cleaner = cleaner;
+        _checkpointer = new Checkpointer(paths.Database, connection, logger);
+        _log = LogSync.Open(paths.Database);
+        _mark = new CommitMark(paths.Commits);
+        _time = time;
+        _logger = logger;
+        _commits = CommitMark.Counted(connection);
+    }
+
+    /// <summary>How long until there is something to prune; null when there is nothing.</summary>
+    /// <remarks>Between two steps the disk rests for longer than the step took, so that who writes finds it idle.</remarks>
+    public TimeSpan? PrunesAfter
+    {
+        get
+        {
+            var rest = _rest - Stopwatch.GetElapsedTime(_prunedAt);
+            return !_retention.HasWork ? null : rest > TimeSpan.Zero ? rest : TimeSpan.Zero;
+        }
+    }
+
+    /// <summary>Looks again for what is too old or too much.</summary>
+    public void LookForOld() => _retention.Tick();
+
+    /// <summary>Writes the first of these requests and completes them.</summary>
+    /// <exception cref="Exception">Nothing of it is on disk, or nobody knows: call <see cref="Rollback"/> and try again.</exception>
+    public void Write(List<WriteRequest> requests, int count, bool prunes)
+    {
+        if (!File.Exists(_file))
+        {
+            throw new IOException("it is gone. The data directory was deleted or moved while the agent runs: bring it back, or restart the agent.");
+        }
+
+        var began = Stopwatch.GetTimestamp();
+        var batch = new WriteBatch(_statements, _jobs, _open, _time);
+        batch.Begin();
+        for (var i = 0; i < count; i++)
+        {
+            requests[i].Apply(batch);
+        }
+
+        if (prunes)
+        {
+            Prune(batch, Math.Max(Retention.SmallestStep, count));
+        }
+
+        _statements.StoreCommits.Bind(_commits + 1).Run();
+        batch.Commit();
+        _log.Sync();
+        _commits++;
+        _mark.Write(_commits);
+        batch.Publish();
+        _retention.Notice(batch.ChangedJobs);
+        _cleaner.Delete(batch.FilesToDelete);
+        for (var i = 0; i < count; i++)
+        {
+            requests[i].Complete();
+        }
+
+        _checkpointer.AfterCommit();
+        if (prunes)
+        {
+            _prunedAt = Stopwatch.GetTimestamp();
+            _rest = 2 * Stopwatch.GetElapsedTime(began);
+        }
+    }
+
+    public void Rollback()
+    {
+        _statements.Reset();
+        try
+        {
+            _statements.Rollback.Run();
+        }
+        catch (SqliteException)
+        {
+            // SQLite has rolled back by itself, as it does when the disk is full.
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _checkpointer.DisposeAsync();
+        _mark.Dispose();
+        _log.Dispose();
+        _open.Dispose();
+        _statements.Dispose();
+    }
+
+    private void Prune(WriteBatch batch, int limit)
+    {
+        try
+        {
+            _retention.Step(batch, limit);
+        }
+        catch (SqliteException e)
+        {
+            // A damaged page among old records must not keep new ones from the disk.
+            _retention.Pause();
+            LogPruneFailed(DatabaseErrors.Explain(_file, e));
+            throw new RecordsException("Pruning failed.", e);
+        }
+    }
+
+    [LoggerMessage(4011, LogLevel.Error, "Records: old executions cannot be removed: {Reason}")]
+    private partial void LogPruneFailed(string reason);
+}
