@@ -78,8 +78,8 @@ internal static class PluginInspect
             }
         }
 
-        var reference = reader.AssemblyReferences.Select(reader.GetAssemblyReference).FirstOrDefault(one => reader.StringComparer.Equals(one.Name, ContractSurface.AssemblyName));
-        return reference.Name.IsNil ? "" : $"{reference.Version.Major}";
+        var references = reader.AssemblyReferences.Select(reader.GetAssemblyReference).Where(reference => reader.StringComparer.Equals(reference.Name, ContractSurface.AssemblyName));
+        return references.Select(reference => $"{reference.Version.Major}").FirstOrDefault("");
     }
 
     private static IEnumerable<ReferenceDocument> References(AssemblyFile main, PluginSnapshot snapshot)

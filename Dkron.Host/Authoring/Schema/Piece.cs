@@ -20,7 +20,7 @@ internal static class Piece
 
     public static JsonObject Any(params IEnumerable<JsonNode> pieces) => new() { ["anyOf"] = new JsonArray([.. pieces]) };
 
-    public static JsonObject Ref(string definition) => new() { ["$ref"] = $"#/$defs/{definition}" };
+    public static JsonObject Ref(string definition) => new() { ["$ref"] = $"#/definitions/{definition}" };
 
     public static JsonObject Text() => new() { ["type"] = new JsonArray("string", "null") };
 

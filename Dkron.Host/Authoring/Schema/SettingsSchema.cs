@@ -6,7 +6,7 @@ namespace Dkron.Host.Authoring.Schema;
 
 /// <summary>A JSON schema of a settings file: what can be said of it without looking at other files, the environment or the machine.</summary>
 /// <remarks>
-/// Draft 2020-12, held to what older validators know as well: no <c>if</c>, no <c>const</c>, no <c>propertyNames</c>.
+/// Draft 2020-12, held to what older validators know as well: no <c>if</c>, no <c>const</c>, no <c>propertyNames</c>, and <c>definitions</c>, which the draft keeps beside <c>$defs</c>.
 /// It demands the spelling of keys that is documented; that apart it refuses nothing that the host takes.
 /// </remarks>
 internal static class SettingsSchema
@@ -34,7 +34,7 @@ internal static class SettingsSchema
             },
             // A key with colons is for the environment and the command line; in a file it is refused.
             ["patternProperties"] = new JsonObject { [$"^({string.Join('|', Sections)}):"] = new JsonObject { ["not"] = new JsonObject() } },
-            ["$defs"] = new JsonObject([KeyValuePair.Create<string, JsonNode?>("job", new JobSchema(steps, isPartial).Job()), .. steps.Definitions]),
+            ["definitions"] = new JsonObject([KeyValuePair.Create<string, JsonNode?>("job", new JobSchema(steps, isPartial).Job()), .. steps.Definitions]),
         };
     }
 

@@ -152,6 +152,6 @@ public sealed class PluginVerbTests : IAsyncLifetime
 
         using var document = JsonDocument.Parse(run.Output);
         document.RootElement.GetProperty("$schema").GetString().Should().Be("https://json-schema.org/draft/2020-12/schema");
-        document.RootElement.GetProperty("$defs").GetProperty("processor_files").GetProperty("properties").GetProperty("wait").GetProperty("default").GetString().Should().Be("10s");
+        document.RootElement.GetProperty("definitions").GetProperty("processor_files").GetProperty("properties").GetProperty("wait").GetProperty("default").GetString().Should().Be("10s");
     }
 }
