@@ -167,7 +167,7 @@ public sealed partial class SettingsSchemaTests : IAsyncLifetime
     private static IEnumerable<(string Place, string Json)> Samples()
     {
         yield return ("appsettings.json", WithoutComments(File.ReadAllText(Path.Combine(BuiltPlugins.Repository, "Dkron.Host", "appsettings.json"))));
-        foreach (var page in Directory.EnumerateFiles(BuiltPlugins.Repository, "*.md", SearchOption.AllDirectories).Where(page => !page.Contains("/bin/", StringComparison.Ordinal)))
+        foreach (var page in Directory.EnumerateFiles(BuiltPlugins.Repository, "*.md", SearchOption.AllDirectories).Where(page => !page.Contains("/bin/", StringComparison.Ordinal) && !page.Contains("/content/", StringComparison.Ordinal)))
         {
             foreach (var block in JsonBlocks().Matches(File.ReadAllText(page)).Select(match => WithoutComments(match.Groups[1].Value).Trim()))
             {
