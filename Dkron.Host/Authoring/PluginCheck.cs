@@ -7,8 +7,10 @@ namespace Dkron.Host.Authoring;
 /// <remarks>A registry of its own does the work, over a folder that holds nothing but this plugin: what it says is what an agent says.</remarks>
 internal sealed class PluginCheck(PluginOptions settings, TimeProvider time)
 {
-    private static readonly TimeSpan UnloadLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How long it may take to leave memory. What does takes a fraction of a second.</summary>
+    public TimeSpan UnloadLimit { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Checks a plugin's folder, or a dropped-in dll.</summary>
     public async Task<CheckDocument> RunAsync(string path, CancellationToken cancellationToken)
@@ -85,6 +87,9 @@ internal sealed class PluginCheck(PluginOptions settings, TimeProvider time)
                     return false;
                 }
 
+                // Nothing else runs in this process that a blocking collection could hold up.
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
                 await Task.Delay(Look, time, cancellationToken);
             }
 

@@ -14,6 +14,8 @@ internal sealed class JobSchema(StepSchema steps, bool isPartial)
     // VALUE, or VALUE:COUNT; of a value with more colons the rest does not count.
     private const string Tag = "^([^:]*|[^:]*:[0-9]+|[^:]*:[^:]*:.*)$";
 
+    private const string Part = $@"{Piece.Number}%?";
+
     // This host takes them only when they ask for nothing.
     private static readonly string[] NotHonoured = ["su", "mem_limit"];
 
@@ -54,7 +56,10 @@ internal sealed class JobSchema(StepSchema steps, bool isPartial)
         fields["metadata"] = Piece.Map().Described("Shown to people and to processors.");
         fields["retries"] = Piece.Integer(0, MaxRetries).Described("Further attempts after a failed one, with a growing wait.", JsonValue.Create(0));
         fields["parent_job"] = Piece.Text().Described("Run after this job's success.");
-        fields["concurrency"] = Piece.Any(Piece.Enum(["allow", "forbid", ""]), Piece.Null()).Described("forbid: a firing while it runs is skipped.", JsonValue.Create("allow"));
+        fields["concurrency"] = Piece.ExactWords<Concurrency>().Described("What happens when it is due while it runs; forbid: that firing is skipped.", JsonValue.Create("allow"));
+        fields["misfire"] = Piece.ExactWords<Misfire>().Described("What happens with due times that were missed.", JsonValue.Create("skip"));
+        fields["starting_deadline"] = Piece.TimeSpan(isPositive: true, mayBeEmpty: true).Described("How late it may be started.");
+        fields["retry_backoff"] = Backoff().Described("How long to wait before a further attempt, such as 30s, linear 10s or exponential 1s max 10m jitter 20%.");
         fields["max_output"] = Piece.Size(1024, 1024L * 1024 * 1024).Described("How much output is kept, head and tail.", JsonValue.Create("1MiB"));
         fields["executor"] = Piece.Any(Piece.Enum(["shell", ""]), Piece.Null()).Described("What runs it.", JsonValue.Create("shell"));
         fields["executor_config"] = Piece.Any(
@@ -81,6 +86,28 @@ internal sealed class JobSchema(StepSchema steps, bool isPartial)
         fields["timeout"] = Piece.TimeSpan(isPositive: false, mayBeEmpty: true).Described("How long it may run; no limit by default.");
         fields["payload"] = Piece.Any(Piece.Text(@"^[A-Za-z0-9+/\s]*={0,2}\s*$"), Piece.Null()).Described("What its stdin holds, as base64.");
         return fields;
+    }
+
+    private JsonObject Backoff()
+    {
+        var kinds = string.Join('|', RetryBackoff.Kinds);
+        return Piece.Any(
+            Piece.Text($@"^$|^\s*({Piece.Duration}|({kinds})\s+{Piece.Duration}(\s+(max\s+{Piece.Duration}|jitter\s+{Part})){{0,2}})\s*$"),
+            new JsonObject { ["enum"] = new JsonArray(0) },
+            new JsonObject
+            {
+                ["type"] = "object",
+                ["properties"] = new JsonObject
+                {
+                    ["kind"] = Piece.Words(RetryBackoff.Kinds.Append("")),
+                    ["delay"] = Piece.TimeSpan(isPositive: false),
+                    ["max"] = Piece.TimeSpan(isPositive: false, mayBeEmpty: true),
+                    ["jitter"] = Piece.Any(Piece.Text($"^{Part}$"), new JsonObject { ["type"] = "number", ["minimum"] = 0, ["maximum"] = 1 }, Piece.Null()),
+                },
+                ["required"] = isPartial ? new JsonArray() : new JsonArray("delay"),
+                ["additionalProperties"] = false,
+            },
+            Piece.Null());
     }
 
     private static JsonObject Either(string one, string other) => Piece.Any(new JsonObject { ["required"] = new JsonArray(one) }, new JsonObject { ["required"] = new JsonArray(other) });

@@ -10,8 +10,11 @@ namespace Dkron.Host.Authoring.Schema;
 /// </remarks>
 internal static class Piece
 {
-    private const string Number = @"(\d+(\.\d*)?|\.\d+)";
-    private const string Duration = $@"(0|({Number}(ns|us|µs|μs|ms|s|m|h|d|w))+)\s*$";
+    /// <summary>A pattern of a number without a sign.</summary>
+    public const string Number = @"(\d+(\.\d*)?|\.\d+)";
+
+    /// <summary>A pattern of a length of time such as <c>1m30s</c>.</summary>
+    public const string Duration = $@"\+?(0|({Number}(ns|us|µs|μs|ms|s|m|h|d|w))+)";
 
     // An option's text may hold what the host puts in later, such as ${data}.
     private const string Placeholder = @"\$\{";
@@ -38,6 +41,10 @@ internal static class Piece
         return Any(Enum(known), Text($"^({string.Join('|', known.Select(AnyCase))})${(withPlaceholder ? "|" + Placeholder : "")}"), Null());
     }
 
+    /// <summary>One of some lower-case words, exactly; an empty text stands for 'not given'.</summary>
+    public static JsonObject ExactWords<T>()
+        where T : struct, Enum => Any(Enum(System.Enum.GetNames<T>().Select(word => word.ToLowerInvariant()).Append("")), Null());
+
     public static JsonObject Boolean(bool withPlaceholder = false) => Any(
         new JsonObject { ["type"] = "boolean" },
         Text($"^({AnyCase("true")}|{AnyCase("false")}|[TtFf01])${(withPlaceholder ? "|" + Placeholder : "")}"),
@@ -55,7 +62,7 @@ internal static class Piece
     /// <param name="withPlaceholder">Whether the host may put something in.</param>
     public static JsonObject TimeSpan(bool isPositive, bool mayBeEmpty = false, bool withClock = false, bool withPlaceholder = false)
     {
-        var pattern = new StringBuilder($@"^{(isPositive ? "(?=.*[1-9])" : "")}\s*\+?{Duration}");
+        var pattern = new StringBuilder($@"^{(isPositive ? "(?=.*[1-9])" : "")}\s*{Duration}\s*$");
         pattern.Append(mayBeEmpty ? "|^$" : "").Append(withClock ? @"|^(\d+\.)?\d{1,2}:\d{2}(:\d{2}(\.\d{1,7})?)?$" : "").Append(withPlaceholder ? "|" + Placeholder : "");
         var text = Text(pattern.ToString());
         return isPositive ? Any(text, Null()) : Any(text, new JsonObject { ["enum"] = new JsonArray(0) }, Null());

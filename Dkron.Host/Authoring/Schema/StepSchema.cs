@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Dkron.Abstractions;
 using Dkron.Host.Api;
+using Dkron.Host.Jobs;
 
 namespace Dkron.Host.Authoring.Schema;
 
@@ -49,8 +50,8 @@ internal sealed class StepSchema(IReadOnlyList<PluginDocument> plugins)
         {
             ["name"] = inArray ? Piece.Enum([plugin.Name]) : Piece.Any(Piece.Enum([plugin.Name]), Piece.Null()),
             ["forward"] = Piece.Boolean().Described("true: the output goes on unchanged; false: a marker takes its place, once the delivery is known to have worked.", JsonValue.Create(false)),
-            ["when"] = Piece.Words(["always", "failure", "success", "change", "final"]).Described("For which executions it is called.", JsonValue.Create("always")),
-            ["on_error"] = Piece.Words(["continue", "stop", "fail"]).Described("What a failure means for the later steps and for the execution.", JsonValue.Create("continue")),
+            ["when"] = Piece.Words(Enum.GetNames<StepCondition>().Select(word => word.ToLowerInvariant())).Described("For which executions it is called.", JsonValue.Create("always")),
+            ["on_error"] = Piece.Words(Enum.GetNames<StepFailure>().Select(word => word.ToLowerInvariant())).Described("What a failure means for the later steps and for the execution.", JsonValue.Create("continue")),
             ["timeout"] = Piece.TimeSpan(isPositive: true, mayBeEmpty: true).Described("When a call is cancelled.", JsonValue.Create("30s")),
             ["retries"] = Piece.Integer(0, MaxRetries).Described("How often a call that did not work is tried again."),
             ["retry_backoff"] = Piece.TimeSpan(isPositive: false, mayBeEmpty: true).Described("How long to wait before the first of them."),

@@ -71,7 +71,15 @@ public sealed class PluginInstallTests : IAsyncDisposable
             var seen = new HashSet<string>();
             while (!enough.IsCancellationRequested)
             {
-                seen.Add(File.Exists(place) ? images.Any(image => image.AsSpan().SequenceEqual(File.ReadAllBytes(place))) ? "whole" : "half" : "none");
+                try
+                {
+                    var read = File.ReadAllBytes(place);
+                    seen.Add(images.Any(image => image.AsSpan().SequenceEqual(read)) ? "whole" : "half");
+                }
+                catch (IOException)
+                {
+                    seen.Add("none");
+                }
             }
 
             return seen;

@@ -86,6 +86,7 @@ public sealed partial class SettingsSchemaTests : IAsyncLifetime
     [InlineData("""{ "Jobs": { "a": { "command": "x", "parent_job": "b" }, "b": { "command": "x", "schedule": "@daily", "timeout": 0, "payload": "aGVsbG8=", "starts_at": "2026-01-02T15:04", "expires_at": "2026-01-03T15:04:05.5+01:00" } } }""")]
     [InlineData("""{ "Jobs": { "a": { "command": "x", "schedule": "@daily", "processors": [ { "name": "log", "when": "FAILURE" }, { "name": "log", "anything": 1 } ] } } }""")]
     [InlineData("""{ "Jobs": { "a": { "command": "x", "schedule": "@daily", "processors": { "log": null, "typed": { "name": "typed", "need": "x", "pick": "ONE", "flag": "false", "count": 9, "wait": "1w", "room": "1KB", "password": "${env:PASSWORD}", "text": 5, "on_error": "stop", "retry_backoff": "0" } } } } }""")]
+    [InlineData("""{ "Jobs": { "a": { "command": "x", "schedule": "@daily", "concurrency": "replace", "misfire": "once", "starting_deadline": "5m", "retry_backoff": "exponential 1s max 10m jitter 20%" }, "b": { "command": "x", "schedule": "@daily", "retry_backoff": { "kind": "Linear", "delay": "10s", "jitter": 0.2 } }, "c": { "command": "x", "schedule": "@daily", "retry_backoff": "30s" } } }""")]
     [InlineData("""{ "Processors": { "typed": { "count": "${env:COUNT}", "need": "x" }, "not-here": { "a": 1 } } }""")]
     [InlineData("""{ "Dkron": { "NodeName": "web-1", "DataDirectory": "data", "ShutdownGrace": "00:00:30", "Tags": { "role": "web" }, "Plugins": { "Folders": [ "plugins" ], "PermissionCheck": "enforce", "SettleTime": "100ms", "Limits": { "log": { "MaxConcurrency": 4 } } }, "Records": { "KeepRaw": "false", "MaxTotalBytes": "1GiB" } } }""")]
     public void What_the_host_takes_is_valid(string json)
@@ -97,6 +98,22 @@ public sealed partial class SettingsSchemaTests : IAsyncLifetime
         SettingsCheck.Run(reader, _folder.Catalog).Problems.Select(problem => problem.ToString()).Should().BeEmpty();
 
         _schema.Validate(json).Select(error => error.ToString()).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("\"misfire\": \"twice\"")]
+    [InlineData("\"starting_deadline\": \"0s\"")]
+    [InlineData("\"retry_backoff\": \"exponential\"")]
+    [InlineData("\"retry_backoff\": { \"kind\": \"linear\" }")]
+    [InlineData("\"retry_backoff\": { \"delay\": \"1s\", \"jitter\": 2 }")]
+    [InlineData("\"concurrency\": \"allows\"")]
+    public void Words_and_waits_of_a_job_are_checked(string field)
+    {
+        var json = $$"""{ "Jobs": { "a": { "command": "x", "schedule": "@daily", {{field}} } } }""";
+        _folder.Write(json);
+
+        _schema.Validate(json).Should().NotBeEmpty();
+        _folder.Problems().Should().ContainSingle();
     }
 
     [Theory]
