@@ -69,6 +69,17 @@ public sealed class ExecutionOutput
         return FromBytes(Encoding.UTF8.GetBytes(text));
     }
 
+    /// <summary>An output that lies in a file, as large output does.</summary>
+    /// <param name="path">The file; it must stay as it is while the output is in use.</param>
+    /// <returns>The output.</returns>
+    /// <exception cref="IOException">There is no such file.</exception>
+    /// <remarks>For tests of processors. Since contract 1.1.</remarks>
+    public static ExecutionOutput FromFile(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return new(new FileInfo(path).Length, () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+    }
+
     /// <summary>Reads the output from its start. Works for every output, as often as asked, during the call.</summary>
     /// <returns>A readable stream that the caller disposes.</returns>
     /// <exception cref="IOException">The file in which it lies cannot be read.</exception>
@@ -85,7 +96,11 @@ public sealed class ExecutionOutput
     }
 
     /// <summary>The same output, from which bytes were cut out before.</summary>
-    internal ExecutionOutput WithOmitted(long omittedBytes, long omittedAt) => new(this) { OmittedBytes = omittedBytes, OmittedAt = omittedAt };
+    /// <param name="omittedBytes">How many bytes; 0 when none were.</param>
+    /// <param name="omittedAt">Where they are missing, in bytes from the start.</param>
+    /// <returns>The output.</returns>
+    /// <remarks>For tests of processors. Since contract 1.1.</remarks>
+    public ExecutionOutput WithOmitted(long omittedBytes, long omittedAt) => new(this) { OmittedBytes = omittedBytes, OmittedAt = omittedAt };
 
     /// <summary>The output as text: UTF-8, with U+FFFD for what is not. Reads all of it into memory.</summary>
     /// <returns>The text.</returns>

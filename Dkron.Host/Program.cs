@@ -10,5 +10,7 @@ return await new CommandLine(new CliParts
     RunAgent = (arguments, cancellationToken) => AgentHost.RunAsync(arguments, screen, time, cancellationToken),
     Check = (arguments, cancellationToken) => SettingsVerdict.OfAsync(arguments, time, cancellationToken),
     DataDirectory = arguments => SettingsAccess.SettingsFor(arguments).DataDirectory,
+    PluginOptions = arguments => PluginSettings.Of(arguments),
+    InstalledPlugins = (arguments, cancellationToken) => PluginSettings.InstalledAsync(arguments, time, cancellationToken),
     Offline = (arguments, cancellationToken) => OfflineControl.OpenAsync(arguments, time, cancellationToken),
 }).RunAsync(args, CancellationToken.None);

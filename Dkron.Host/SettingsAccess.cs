@@ -13,7 +13,7 @@ namespace Dkron.Host;
 internal static class SettingsAccess
 {
     /// <summary>The sections below <c>Dkron</c>, one for each folder that has options.</summary>
-    private static readonly IReadOnlyList<OptionsSection> Sections =
+    public static readonly IReadOnlyList<OptionsSection> Sections =
     [
         OptionsSection.Of(PluginOptions.Section, new PluginOptionsValidator(), [nameof(PluginOptions.Folders)]),
         OptionsSection.Of(ExecutionOptions.Section, new ExecutionOptionsValidator()),

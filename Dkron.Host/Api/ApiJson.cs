@@ -19,6 +19,7 @@ namespace Dkron.Host.Api;
 [JsonSerializable(typeof(IReadOnlyList<JobDocument>))]
 [JsonSerializable(typeof(IReadOnlyList<ExecutionDocument>))]
 [JsonSerializable(typeof(IReadOnlyList<PluginDocument>))]
+[JsonSerializable(typeof(PluginDocument))]
 [JsonSerializable(typeof(IReadOnlyList<DateTimeOffset>))]
 [JsonSerializable(typeof(IReadOnlyList<DeadLetterDocument>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]

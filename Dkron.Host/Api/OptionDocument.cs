@@ -15,6 +15,15 @@ internal sealed record OptionDocument
 
     public required string? Default { get; init; }
 
+    /// <summary>The least value: of a duration in milliseconds, of a size in bytes; null for no limit.</summary>
+    public long? Minimum { get; init; }
+
+    /// <summary>The greatest value, in the same unit; null for no limit.</summary>
+    public long? Maximum { get; init; }
+
+    /// <summary>The only values; empty when any is allowed.</summary>
+    public IReadOnlyList<string> Choices { get; init; } = [];
+
     public static OptionDocument Of(ProcessorOption option) => new()
     {
         Name = option.Name,
@@ -22,5 +31,8 @@ internal sealed record OptionDocument
         Description = option.Description,
         Required = option.Required,
         Default = option.Default,
+        Minimum = option.Minimum,
+        Maximum = option.Maximum,
+        Choices = option.Choices,
     };
 }

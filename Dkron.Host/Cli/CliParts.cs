@@ -1,4 +1,5 @@
 using Dkron.Host.Api;
+using Dkron.Host.Plugins;
 
 namespace Dkron.Host.Cli;
 
@@ -18,6 +19,13 @@ internal sealed record CliParts
     /// <summary>The absolute data directory that the settings name.</summary>
     /// <remarks>Throws <see cref="ControlException"/> with <see cref="ControlError.Invalid"/> when the settings cannot be read.</remarks>
     public required Func<SettingsArguments, string> DataDirectory { get; init; }
+
+    /// <summary>The settings below <c>Dkron:Plugins</c>.</summary>
+    /// <remarks>Throws <see cref="ControlException"/> with <see cref="ControlError.Invalid"/> when the settings cannot be read.</remarks>
+    public required Func<SettingsArguments, PluginOptions> PluginOptions { get; init; }
+
+    /// <summary>The plugins in the folders of the settings, or, when these cannot be read, in the standard ones.</summary>
+    public required Func<SettingsArguments, CancellationToken, Task<IReadOnlyList<PluginDocument>>> InstalledPlugins { get; init; }
 
     /// <summary>What answers when no agent runs. Disposed after use if it can be.</summary>
     public required Func<SettingsArguments, CancellationToken, Task<IControl>> Offline { get; init; }

@@ -30,6 +30,7 @@ internal sealed class CommandLine
             new DeadLettersVerb(parts, common),
             new ReprocessVerb(parts, common),
             new PluginsVerb(parts, common),
+            new SchemaVerb(parts, common),
             new StatusVerb(parts, common),
             new VersionVerb(parts, common),
         ];

@@ -17,6 +17,24 @@ internal sealed class Connection(CliParts parts)
 #pragma warning restore CA2000
     }
 
+    /// <summary>The agent, disposed by the caller; null when none runs, or when there are no settings that tell where.</summary>
+    public async Task<ControlLease?> FindAgentAsync(SettingsArguments settings, CancellationToken cancellationToken)
+    {
+        string dataDirectory;
+        try
+        {
+            dataDirectory = parts.DataDirectory(settings);
+        }
+        catch (ControlException e) when (e.Error == ControlError.Invalid)
+        {
+            return null;
+        }
+
+#pragma warning disable CA2000 // The lease disposes it.
+        return await IsAnsweredAsync(dataDirectory, cancellationToken) ? new ControlLease(new RemoteControl(dataDirectory), IsAgent: true) : null;
+#pragma warning restore CA2000
+    }
+
     private static async Task<bool> IsAnsweredAsync(string dataDirectory, CancellationToken cancellationToken)
     {
         if (!Directory.Exists(dataDirectory))

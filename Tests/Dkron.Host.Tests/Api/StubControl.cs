@@ -11,6 +11,8 @@ internal sealed class StubControl : IControl
 
     public List<ExecutionDocument> Executions { get; } = [SomeDocuments.Execution()];
 
+    public List<PluginDocument> Plugins { get; } = [SomeDocuments.Plugin];
+
     public ConcurrentQueue<ExecutionsRequest> Requests { get; } = new();
 
     public Func<string, bool, StartedDocument> Start { get; set; } = (_, _) => new StartedDocument(["1-web-1"]);
@@ -73,7 +75,7 @@ internal sealed class StubControl : IControl
         return Task.FromResult(new ReprocessedDocument(known, [.. ids.Except(known).Select(id => $"there is no execution '{id}'")]));
     }
 
-    public Task<IReadOnlyList<PluginDocument>> PluginsAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<PluginDocument>>([SomeDocuments.Plugin]);
+    public Task<IReadOnlyList<PluginDocument>> PluginsAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<PluginDocument>>(Plugins);
 
     public Task<IReadOnlyList<PluginDocument>> ReloadPluginsAsync(string? name, CancellationToken cancellationToken) => PluginsAsync(cancellationToken);
 

@@ -26,6 +26,8 @@ public sealed class ReadingVerbTests : IAsyncLifetime
         { "show 1-web-1", JsonValueKind.Object },
         { "show 1-web-1 --follow", JsonValueKind.Object },
         { "plugins", JsonValueKind.Array },
+        { "plugins list", JsonValueKind.Array },
+        { "plugins describe files", JsonValueKind.Object },
         { "status", JsonValueKind.Object },
         { "version", JsonValueKind.Object },
         { "validate", JsonValueKind.Object },

@@ -1,6 +1,7 @@
 using System.Text;
 using Dkron.Host.Api;
 using Dkron.Host.Cli;
+using Dkron.Host.Plugins;
 using Dkron.Host.Tests.Api;
 
 namespace Dkron.Host.Tests.Cli;
@@ -11,6 +12,10 @@ internal sealed class SomeCli(string dataDirectory)
     public StubControl Offline { get; } = new() { Status = () => SomeDocuments.Status(running: false) };
 
     public VerdictDocument Verdict { get; set; } = new() { Files = ["/etc/appsettings.json"], Jobs = 2, Problems = [] };
+
+    public PluginOptions Plugins { get; init; } = new();
+
+    public IReadOnlyList<PluginDocument> Installed { get; init; } = [];
 
     public List<SettingsArguments> Seen { get; } = [];
 
@@ -49,6 +54,8 @@ internal sealed class SomeCli(string dataDirectory)
             Seen.Add(settings);
             return dataDirectory;
         },
+        PluginOptions = _ => Plugins,
+        InstalledPlugins = (_, _) => Task.FromResult(Installed),
         Offline = (_, _) => Task.FromResult<IControl>(Offline),
     };
 }

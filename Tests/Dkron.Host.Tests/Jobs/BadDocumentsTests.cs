@@ -62,7 +62,7 @@ public sealed class BadDocumentsTests : IDisposable
         }
     }
 
-    private static byte[] Document(Random random, string name)
+    internal static byte[] Document(Random random, string name)
     {
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { SkipValidation = true }))

@@ -1,0 +1,78 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Dkron.Acceptance.Tests;
+
+/// <summary>The tutorial for plugin authors, done as it is written: in an empty folder, with nothing but the SDK and the local feed.</summary>
+public sealed partial class TutorialTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
+
+    [Fact]
+    public async Task Every_command_of_the_tutorial_works_and_the_outcome_is_seen()
+    {
+        var page = await File.ReadAllTextAsync(Path.Combine(Repository.Folder, "Dkron.Abstractions", "docs", "tutorial.md"), TestContext.Current.CancellationToken);
+        var folder = Agent.NewFolder();
+        try
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder, "tutorial.sh"), Script(page), TestContext.Current.CancellationToken);
+
+            await using var tutorial = Launched.Start("bash", ["tutorial.sh"], folder, Environment(folder));
+            var exitCode = await tutorial.ExitAsync(Limit);
+
+            exitCode.Should().Be(0, $"{tutorial.Stdout}\n{tutorial.Stderr}");
+            tutorial.Stdout.Should().Contain("good: processor shout 0.1.0, leaves memory when it is replaced")
+                .And.Contain("installed shout 0.1.0 in ").And.Contain("the running agent has it: active")
+                .And.Contain("marks   integer, 0 to 10  1");
+            var shown = await File.ReadAllTextAsync(Path.Combine(folder, "shown.txt"), TestContext.Current.CancellationToken);
+            shown.Should().Contain("HELLO FROM A JOB!!").And.Contain("shout");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>The commands in their order, and in between the files that a sentence tells to write.</summary>
+    private static string Script(string page)
+    {
+        var script = new StringBuilder("set -eu\ntrap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n");
+        foreach (Match block in Blocks().Matches(page))
+        {
+            var (language, text) = (block.Groups["language"].Value, block.Groups["text"].Value);
+            if (language == "sh")
+            {
+                // What the page asks the reader to look at is looked at before the host is stopped.
+                script.Append(text.StartsWith("kill", StringComparison.Ordinal) ? "dkron show \"$(dkron executions hello --json | grep -m1 '\"id\"' | cut -d'\"' -f4)\" > ../shown.txt\n" + text : text);
+            }
+            else
+            {
+                var file = FileName().Matches(page[..block.Index])[^1].Groups[1].Value;
+                script.Append($"cat > {file} <<'END_OF_BLOCK'\n{text}END_OF_BLOCK\n");
+            }
+        }
+
+        return script.ToString();
+    }
+
+    private static Dictionary<string, string> Environment(string folder) => new()
+    {
+        ["DKRON"] = Repository.Folder,
+        ["PATH"] = $"{Repository.DkronFolder}:{System.Environment.GetEnvironmentVariable("PATH")}",
+
+        // Nothing that is left on the machine by an earlier run, and no process that outlives this one.
+        ["DOTNET_CLI_HOME"] = Path.Combine(folder, "home"),
+        ["NUGET_PACKAGES"] = Path.Combine(folder, "packages"),
+        ["DOTNET_NOLOGO"] = "1",
+        ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1",
+        ["DOTNET_CLI_UI_LANGUAGE"] = "en",
+        ["MSBUILDDISABLENODEREUSE"] = "1",
+        ["UseSharedCompilation"] = "false",
+    };
+
+    [GeneratedRegex(@"```(?<language>sh|csharp|json)\n(?<text>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
+    private static partial Regex Blocks();
+
+    [GeneratedRegex(@"`([\w./-]+\.(?:cs|json))`")]
+    private static partial Regex FileName();
+}
