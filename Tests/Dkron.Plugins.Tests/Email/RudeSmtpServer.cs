@@ -39,8 +39,8 @@ internal sealed class RudeSmtpServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        _listener.Dispose();
         await _accepting;
+        _listener.Dispose();
         _stop.Dispose();
     }
 
@@ -56,7 +56,7 @@ internal sealed class RudeSmtpServer : IAsyncDisposable
                 talks.Add(TalkAsync(client));
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or SocketException)
+        catch (OperationCanceledException)
         {
             await Task.WhenAll(talks);
         }
