@@ -224,9 +224,12 @@ public sealed class ReplacingTests : IAsyncDisposable
     {
         await _bench.WatchAsync();
 
+        // Moved in whole: on a busy machine, one that is written in place can stay half written for longer than the quiet time.
+        var made = Directory.CreateDirectory(Path.Combine(_bench.Root, "made")).FullName;
         for (var i = 0; i < 200; i++)
         {
-            _bench.AddGood($"new{i}", $"output {i}");
+            var folder = _bench.AddGood($"new{i}", $"output {i}", made);
+            Directory.Move(folder, Path.Combine(_bench.Folder, Path.GetFileName(folder)));
         }
 
         for (var i = 0; i < 200; i++)
