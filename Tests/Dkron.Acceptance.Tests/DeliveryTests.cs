@@ -127,6 +127,37 @@ public sealed class DeliveryTests
         Calls(folder)[1].Should().Be($"{id}/1 1 fast in job");
     }
 
+    [Fact]
+    public async Task A_processor_that_takes_nothing_never_stops_firing_and_every_result_reaches_it_in_the_end()
+    {
+        var folder = NewFolder();
+        Agent.AddPlugin(folder, "slow", "new Func<string>(() => { while (!System.IO.File.Exists(System.IO.Path.Combine(context.Config[\"dir\"], \"up\"))) { System.Threading.Thread.Sleep(20); } return \"late \" + context.Execution.Id; })()");
+        await using var agent = await Agent.StartAsync(folder, $$"""
+            {
+              "Dkron": { "Plugins": { "Folders": [ "plugins" ] }, "Processing": { "MaxExecutions": 2 } },
+              "Processors": { "slow": { "dir": "{{folder}}", "timeout": "1h" } },
+              "Jobs": { "a": { "schedule": "@every 1s", "command": "true", "processors": { "slow": {} } } }
+            }
+            """);
+        JsonNode processing = null!;
+        await Wait.UntilAsync(async () => (processing = (await agent.JsonAsync("status"))["processing"]!)["unfinished"]!.GetValue<int>() >= 6, () => agent.Process.Stderr);
+
+        processing["in_hand"]!.GetValue<int>().Should().Be(2);
+        processing["full_since"].Should().NotBeNull();
+        agent.Process.Stderr.Split("Processors are slower than results come").Should().HaveCount(2, "it is told once");
+        await File.WriteAllTextAsync(Path.Combine(folder, "up"), "", TestContext.Current.CancellationToken);
+        await agent.StopAsync();
+        await using var after = await Agent.StartAsync(folder, $$"""
+            { "Dkron": { "Plugins": { "Folders": [ "plugins" ] } }, "Processors": { "slow": { "dir": "{{folder}}" } } }
+            """);
+
+        await Wait.UntilAsync(async () => (await after.ExecutionsAsync("a")).All(one => one["processed"]!.GetValue<bool>()), () => after.Process.Stderr);
+        var executions = await after.ExecutionsAsync("a");
+        executions.Count.Should().BeGreaterThanOrEqualTo(6);
+        executions.Select(one => one["output"]!.GetValue<string>()).Should().Equal(executions.Select(one => $"late {one["id"]!.GetValue<string>()}"));
+        (await after.RunAsync("records", "check")).ExitCode.Should().Be(0);
+    }
+
     private static string NewFolder()
     {
         var folder = Agent.NewFolder();

@@ -12,6 +12,8 @@ internal sealed class SomeCli(string dataDirectory)
 
     public VerdictDocument Verdict { get; set; } = new() { Files = ["/etc/appsettings.json"], Jobs = 2, Problems = [] };
 
+    public RecordsCheckDocument Checked { get; set; } = new("/data/records.db", Whole: true, []);
+
     public List<SettingsArguments> Seen { get; } = [];
 
     public bool AgentRan { get; private set; }
@@ -44,6 +46,7 @@ internal sealed class SomeCli(string dataDirectory)
             Seen.Add(settings);
             return Task.FromResult(Verdict);
         },
+        CheckRecords = (_, _) => Checked,
         DataDirectory = settings =>
         {
             Seen.Add(settings);
