@@ -60,6 +60,8 @@ internal sealed class RunsHost : IAsyncDisposable
 
     public JobRuns Runs => _services.GetRequiredService<JobRuns>();
 
+    public Reprocessing Reprocessing => _services.GetRequiredService<Reprocessing>();
+
     public DueFirings DueFirings => _services.GetRequiredService<DueFirings>();
 
     public RunningExecutions Executions => _services.GetRequiredService<RunningExecutions>();
