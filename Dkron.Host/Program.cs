@@ -9,6 +9,7 @@ return await new CommandLine(new CliParts
     Screen = screen,
     RunAgent = (arguments, cancellationToken) => AgentHost.RunAsync(arguments, screen, time, cancellationToken),
     Check = (arguments, cancellationToken) => SettingsVerdict.OfAsync(arguments, time, cancellationToken),
+    CheckRecords = OfflineCheck.Run,
     DataDirectory = arguments => SettingsAccess.SettingsFor(arguments).DataDirectory,
     PluginOptions = arguments => PluginSettings.Of(arguments),
     InstalledPlugins = (arguments, cancellationToken) => PluginSettings.InstalledAsync(arguments, time, cancellationToken),

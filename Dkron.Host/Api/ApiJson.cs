@@ -24,6 +24,7 @@ namespace Dkron.Host.Api;
 [JsonSerializable(typeof(IReadOnlyList<DeadLetterDocument>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(ReprocessedDocument))]
+[JsonSerializable(typeof(RecordsCheckDocument))]
 [JsonSerializable(typeof(StatusDocument))]
 [JsonSerializable(typeof(StartedDocument))]
 [JsonSerializable(typeof(VersionDocument))]

@@ -16,6 +16,9 @@ internal sealed record CliParts
     /// <summary>Checks the settings without starting anything.</summary>
     public required Func<SettingsArguments, CancellationToken, Task<VerdictDocument>> Check { get; init; }
 
+    /// <summary>Compares the records with their checksums.</summary>
+    public required Func<SettingsArguments, CancellationToken, RecordsCheckDocument> CheckRecords { get; init; }
+
     /// <summary>The absolute data directory that the settings name.</summary>
     /// <remarks>Throws <see cref="ControlException"/> with <see cref="ControlError.Invalid"/> when the settings cannot be read.</remarks>
     public required Func<SettingsArguments, string> DataDirectory { get; init; }

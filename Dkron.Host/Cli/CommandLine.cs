@@ -29,6 +29,7 @@ internal sealed class CommandLine
             new ShowVerb(parts, common),
             new DeadLettersVerb(parts, common),
             new ReprocessVerb(parts, common),
+            new RecordsVerb(parts, common),
             new PluginsVerb(parts, common),
             new SchemaVerb(parts, common),
             new StatusVerb(parts, common),

@@ -4,19 +4,18 @@ using Microsoft.Data.Sqlite;
 namespace Dkron.Host.Records;
 
 /// <summary>Compares all that is stored with its checksums, page by page, record by record, file by file.</summary>
-internal sealed class RecordCheck(DataPaths paths, OutputReader outputs, SqliteConnection connection)
+internal sealed class RecordCheck(DataPaths paths, OutputReader outputs, SqliteConnection connection, DatabaseConnections connections)
 {
     private static readonly string Executions =
         $"SELECT {string.Join(", ", ExecutionColumns.Names.Split(", ").Select(name => "executions." + name))}, jobs.name FROM executions LEFT JOIN jobs ON jobs.key = executions.job";
 
-    private static readonly IReadOnlyList<string> Outputs =
-        [.. new[] { OutputReader.Table(OutputKind.Raw), OutputReader.Table(OutputKind.Processed), "delivery_inputs" }.Select(table => $"SELECT execution, {StoredOutput.Names} FROM {table}")];
+    private static readonly IReadOnlyList<string> Outputs = [OutputReader.Table(OutputKind.Raw), OutputReader.Table(OutputKind.Processed), "delivery_inputs"];
 
     private readonly List<string> _findings = [];
 
     public IReadOnlyList<string> Run(CancellationToken cancellationToken)
     {
-        foreach (var part in (Action<CancellationToken>[])[CheckCommits, CheckStructure, CheckJobs, CheckExecutions, CheckDeliveries, .. Outputs.Select(sql => (Action<CancellationToken>)(t => CheckOutputs(sql, t)))])
+        foreach (var part in (Action<CancellationToken>[])[CheckCommits, CheckStructure, CheckJobs, CheckExecutions, CheckDeliveries, .. Outputs.Select(table => (Action<CancellationToken>)(t => CheckOutputs(table, t)))])
         {
             try
             {
@@ -110,8 +109,9 @@ internal sealed class RecordCheck(DataPaths paths, OutputReader outputs, SqliteC
         }
     }
 
-    private void CheckOutputs(string sql, CancellationToken cancellationToken)
+    private void CheckOutputs(string table, CancellationToken cancellationToken)
     {
+        var sql = $"SELECT execution, {StoredOutput.Names} FROM {table}";
         foreach (var (key, stored) in Rows(sql, reader => (reader.GetInt64(0), OutputReader.Read(reader, 1)), cancellationToken))
         {
             var id = key.ToString(CultureInfo.InvariantCulture);
@@ -122,9 +122,22 @@ internal sealed class RecordCheck(DataPaths paths, OutputReader outputs, SqliteC
             }
             catch (IOException e)
             {
-                _findings.Add(e.Message);
+                if (stored.File is null || IsNamed(table, key, stored.File))
+                {
+                    _findings.Add(e.Message);
+                }
             }
         }
+    }
+
+    /// <summary>Whether a record names a file still: an agent that works beside may have replaced or pruned it since this check began.</summary>
+    private bool IsNamed(string table, long key, string file)
+    {
+        using var now = connections.OpenToRead();
+        using var command = DatabaseConnections.Command(now, $"SELECT 1 FROM {table} WHERE execution = $key AND file = $file");
+        command.Parameters.AddWithValue("$key", key);
+        command.Parameters.AddWithValue("$file", file);
+        return command.ExecuteScalar() is not null;
     }
 
     private IEnumerable<T> Rows<T>(string sql, Func<SqliteDataReader, T> read, CancellationToken cancellationToken)

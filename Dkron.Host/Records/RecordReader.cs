@@ -95,7 +95,14 @@ internal sealed class RecordReader : IDisposable
     /// <summary>Looks at every page, record and output file.</summary>
     /// <returns>One sentence for each thing that is wrong; empty when all is well.</returns>
     public IReadOnlyList<string> Check(CancellationToken cancellationToken) =>
-        Read(connection => new RecordCheck(_paths, _outputs, connection).Run(cancellationToken), []);
+        Read<IReadOnlyList<string>>(
+            connection =>
+            {
+                // One moment for all that is compared, whatever an agent writes meanwhile.
+                using var moment = connection.BeginTransaction(deferred: true);
+                return new RecordCheck(_paths, _outputs, connection, _connections).Run(cancellationToken);
+            },
+            []);
 
     public void Dispose() => _connections.Dispose();
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Dkron.Abstractions;
 using Dkron.Host.Records;
 using Microsoft.Extensions.Hosting;
@@ -16,6 +17,10 @@ internal sealed partial class Deliveries(ExecutionRecords records, ExecutionProc
     private static readonly TimeSpan AfterError = TimeSpan.FromSeconds(5);
 
     private readonly OwnedTasks _work = new(logger);
+
+    /// <summary>What failed here would fail again, as a damaged record does: it is left to the next start.</summary>
+    private readonly ConcurrentDictionary<string, byte> _failed = new(StringComparer.Ordinal);
+
     private bool _isFailing;
 
     /// <summary>Takes up nothing more, and ends when what was taken up has ended.</summary>
@@ -82,12 +87,12 @@ internal sealed partial class Deliveries(ExecutionRecords records, ExecutionProc
             TakeUp(id, () => ResumeAsync(id));
         }
 
-        return ids.Count < page && ids.All(room.IsIn);
+        return ids.Count < page && ids.All(id => room.IsIn(id) || _failed.ContainsKey(id));
     }
 
     private void TakeUp(string id, Func<Task> work)
     {
-        if (room.TryTakeUp(id))
+        if (!_failed.ContainsKey(id) && room.TryTakeUp(id))
         {
             _work.Own(WorkAsync(id, work), $"Processing of execution {id}");
         }
@@ -99,6 +104,11 @@ internal sealed partial class Deliveries(ExecutionRecords records, ExecutionProc
         try
         {
             await work();
+        }
+        catch
+        {
+            _failed.TryAdd(id, 0);
+            throw;
         }
         finally
         {

@@ -195,7 +195,7 @@ internal sealed partial class JobRun(
         {
             ["ENV_JOB_NAME"] = running.Info.JobName,
             ["DKRON_JOB_NAME"] = running.Info.JobName,
-            ["DKRON_EXECUTION_ID"] = running.Info.Id,
+            [MarkedProcesses.Mark] = running.Info.Id,
             ["DKRON_ATTEMPT"] = running.Info.Attempt.ToString(CultureInfo.InvariantCulture),
             ["DKRON_SCHEDULED_AT"] = running.Info.ScheduledAt.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFZ", CultureInfo.InvariantCulture),
             ["DKRON_TRIGGER"] = running.Info.Trigger.ToString().ToLowerInvariant(),

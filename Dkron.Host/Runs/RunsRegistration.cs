@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Dkron.Host.Runs;
 
+/// <summary>Registers this folder.</summary>
 internal static class RunsRegistration
 {
     /// <summary>All that takes a firing to its end.</summary>

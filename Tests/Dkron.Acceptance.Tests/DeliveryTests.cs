@@ -127,6 +127,75 @@ public sealed class DeliveryTests
         Calls(folder)[1].Should().Be($"{id}/1 1 fast in job");
     }
 
+    [Fact]
+    public async Task What_follows_a_job_waits_for_a_step_that_may_still_make_a_failure_of_it_also_over_a_kill()
+    {
+        var folder = NewFolder();
+        var settings = $$"""
+            {
+              "Dkron": { "Plugins": { "Folders": [ "plugins" ] } },
+              "Processors": { "send": { "dir": "{{folder}}" } },
+              "Jobs": {
+                "a": { "schedule": "@manually", "command": "echo in", "processors": { "send": { "retries": 50, "retry_backoff": "100ms", "on_error": "fail" } } },
+                "b": { "parent_job": "a", "command": "true" },
+                "c": { "schedule": "@manually", "command": "echo in", "processors": { "send": { "retries": 1, "retry_backoff": "10ms", "on_error": "fail" } } },
+                "d": { "parent_job": "c", "command": "true" }
+              }
+            }
+            """;
+        await using (var first = await Agent.StartAsync(folder, settings))
+        {
+            await first.RunAsync("run", "a");
+            await first.RunAsync("run", "c");
+            await Wait.UntilAsync(async () => (await first.ExecutionsAsync("c")).Single()["processed"]!.GetValue<bool>(), () => first.Process.Stderr);
+            (await first.ExecutionsAsync("c")).Single()["status"]!.GetValue<string>().Should().Be("failed");
+            (await first.ExecutionsAsync("a")).Single()["processed"]!.GetValue<bool>().Should().BeFalse();
+            (await first.ExecutionsAsync("b")).Should().BeEmpty();
+            first.Process.Signal("KILL");
+            await first.Process.ExitAsync();
+            Move(folder, folder + ".kept");
+        }
+
+        Move(folder + ".kept", folder);
+        await File.WriteAllTextAsync(Path.Combine(folder, "up"), "", TestContext.Current.CancellationToken);
+        await using var agent = await Agent.StartAsync(folder, settings);
+
+        await Wait.UntilAsync(async () => (await agent.ExecutionsAsync("b")) is [var child] && child["status"]!.GetValue<string>() == "succeeded", () => agent.Process.Stderr);
+        (await agent.ExecutionsAsync("a")).Single()["status"]!.GetValue<string>().Should().Be("succeeded");
+        (await agent.ExecutionsAsync("d")).Should().BeEmpty("its parent failed");
+    }
+
+    [Fact]
+    public async Task A_processor_that_takes_nothing_never_stops_firing_and_every_result_reaches_it_in_the_end()
+    {
+        var folder = NewFolder();
+        Agent.AddPlugin(folder, "slow", "new Func<string>(() => { while (!System.IO.File.Exists(System.IO.Path.Combine(context.Config[\"dir\"], \"up\"))) { System.Threading.Thread.Sleep(20); } return \"late \" + context.Execution.Id; })()");
+        await using var agent = await Agent.StartAsync(folder, $$"""
+            {
+              "Dkron": { "Plugins": { "Folders": [ "plugins" ] }, "Processing": { "MaxExecutions": 2 } },
+              "Processors": { "slow": { "dir": "{{folder}}", "timeout": "1h" } },
+              "Jobs": { "a": { "schedule": "@every 1s", "command": "true", "processors": { "slow": {} } } }
+            }
+            """);
+        JsonNode processing = null!;
+        await Wait.UntilAsync(async () => (processing = (await agent.JsonAsync("status"))["processing"]!)["unfinished"]!.GetValue<int>() >= 6, () => agent.Process.Stderr);
+
+        processing["in_hand"]!.GetValue<int>().Should().Be(2);
+        processing["full_since"].Should().NotBeNull();
+        agent.Process.Stderr.Split("Processors are slower than results come").Should().HaveCount(2, "it is told once");
+        await File.WriteAllTextAsync(Path.Combine(folder, "up"), "", TestContext.Current.CancellationToken);
+        await agent.StopAsync();
+        await using var after = await Agent.StartAsync(folder, $$"""
+            { "Dkron": { "Plugins": { "Folders": [ "plugins" ] } }, "Processors": { "slow": { "dir": "{{folder}}" } } }
+            """);
+
+        await Wait.UntilAsync(async () => (await after.ExecutionsAsync("a")).All(one => one["processed"]!.GetValue<bool>()), () => after.Process.Stderr);
+        var executions = await after.ExecutionsAsync("a");
+        executions.Count.Should().BeGreaterThanOrEqualTo(6);
+        executions.Select(one => one["output"]!.GetValue<string>()).Should().Equal(executions.Select(one => $"late {one["id"]!.GetValue<string>()}"));
+        (await after.RunAsync("records", "check")).ExitCode.Should().Be(0);
+    }
+
     private static string NewFolder()
     {
         var folder = Agent.NewFolder();

@@ -17,7 +17,7 @@ internal sealed class FileRegion : OutputRegion, IDisposable
         : base(capacity)
     {
         _path = path;
-        _growing = path + ".growing";
+        _growing = GrowingPath(path);
         if (Path.GetDirectoryName(path) is { Length: > 0 } folder)
         {
             Directory.CreateDirectory(folder);
@@ -25,6 +25,9 @@ internal sealed class FileRegion : OutputRegion, IDisposable
 
         _file = Create(_growing);
     }
+
+    /// <summary>Where it lies until it is complete.</summary>
+    public static string GrowingPath(string path) => path + ".growing";
 
     /// <summary>Puts head, mark and tail in order, on disk for certain, under the file's name.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>

@@ -14,12 +14,15 @@ internal abstract class OutputRegion(long capacity)
     public long Omitted => Math.Max(0, Total - capacity);
 
     /// <summary>How many of the first bytes are always kept: half, and the odd one.</summary>
-    public long HeadLength { get; } = capacity - (capacity / 2);
+    public long HeadLength { get; } = HeadOf(capacity);
 
     /// <summary>How many bytes are kept.</summary>
     public long Kept => Math.Min(Total, capacity);
 
     private long TailLength => capacity - HeadLength;
+
+    /// <summary>How much of a room is for the head.</summary>
+    public static long HeadOf(long capacity) => capacity - (capacity / 2);
 
     public void Append(ReadOnlySpan<byte> data)
     {

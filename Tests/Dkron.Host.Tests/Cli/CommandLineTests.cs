@@ -36,7 +36,7 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
-    [InlineData("dkron: there is no verb 'job'; there are agent, validate, next, jobs, run, stop, executions, show, deadletters, reprocess, plugins, schema, status, version; see dkron --help\n", "job")]
+    [InlineData("dkron: there is no verb 'job'; there are agent, validate, next, jobs, run, stop, executions, show, deadletters, reprocess, records, plugins, schema, status, version; see dkron --help\n", "job")]
     [InlineData("dkron: there is no option '--jsn'; see dkron jobs --help\n", "jobs", "--jsn")]
     [InlineData("dkron: 'b' is one argument too many; see dkron run --help\n", "run", "a", "b")]
     [InlineData("dkron: Required argument missing for command: 'run'; see dkron run --help\n", "run")]

@@ -17,6 +17,8 @@ internal sealed class SomeCli(string dataDirectory)
 
     public IReadOnlyList<PluginDocument> Installed { get; init; } = [];
 
+    public RecordsCheckDocument Checked { get; set; } = new("/data/records.db", Whole: true, []);
+
     public List<SettingsArguments> Seen { get; } = [];
 
     public bool AgentRan { get; private set; }
@@ -49,6 +51,7 @@ internal sealed class SomeCli(string dataDirectory)
             Seen.Add(settings);
             return Task.FromResult(Verdict);
         },
+        CheckRecords = (_, _) => Checked,
         DataDirectory = settings =>
         {
             Seen.Add(settings);

@@ -19,13 +19,19 @@ namespace Dkron.Host.Tests.Runs;
 /// <summary>The agent without its API and its plugins: settings, schedule, records and commands are real.</summary>
 internal sealed class RunsHost : IAsyncDisposable
 {
+    private static readonly IReadOnlyList<OptionsSection> Sections =
+    [
+        OptionsSection.Of(ExecutionOptions.Section, new ExecutionOptionsValidator()),
+        OptionsSection.Of(ProcessingOptions.Section, new ProcessingOptionsValidator()),
+    ];
+
     private readonly ServiceProvider _services;
     private readonly List<IHostedService> _started = [];
     private readonly RunsLifetime _lifetime = new();
 
     private RunsHost(string folder, TimeProvider time, IChildStarter? starter)
     {
-        var settings = HostSettings.Load(new SettingsReader([new SettingsFile(Path.Combine(folder, "appsettings.json"), Optional: false)], [], new System.Collections.Hashtable(), [], folder));
+        var settings = HostSettings.Load(new SettingsReader([new SettingsFile(Path.Combine(folder, "appsettings.json"), Optional: false)], [], new System.Collections.Hashtable(), Sections, folder));
         Records = ExecutionRecords.Open(settings.DataDirectory, "node-1", new RecordOptions(), time, NullLogger.Instance);
         var services = new ServiceCollection()
             .AddLogging()
@@ -53,6 +59,8 @@ internal sealed class RunsHost : IAsyncDisposable
     public JobSource Jobs => _services.GetRequiredService<JobSource>();
 
     public JobRuns Runs => _services.GetRequiredService<JobRuns>();
+
+    public Reprocessing Reprocessing => _services.GetRequiredService<Reprocessing>();
 
     public DueFirings DueFirings => _services.GetRequiredService<DueFirings>();
 

@@ -1,0 +1,58 @@
+using Dkron.Host.Jobs;
+
+namespace Dkron.Host.Tests.Jobs;
+
+public sealed class RecordedJobsTests : IDisposable
+{
+    private readonly SettingsFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_recorded_job_says_what_it_said_and_the_node_what_it_says_now()
+    {
+        _folder.Write("""
+            {
+              "Processors": { "log": { "password": "old secret", "host": "a" } },
+              "Jobs": { "nightly": {
+                "schedule": "@daily", "command": "true", "owner": "ops", "tags": { "role": "web" }, "metadata": { "team": "x" }, "max_output": "2MiB",
+                "processors": [ { "name": "zeta", "on_error": "fail" }, { "name": "log", "host": "b", "retries": 7, "forward": true }, { "name": "zeta", "a": "1.50" } ]
+              } }
+            }
+            """);
+        var before = _folder.Check().Jobs!.ByName["nightly"];
+        var document = before.Document;
+        _folder.Write("""{ "Processors": { "log": { "password": "new secret", "port": "25" } }, "Jobs": {} }""");
+        _folder.Catalog.Clear();
+
+        var read = _folder.Check().Jobs!.Recorded.Read(document)!;
+
+        document.Should().NotContain("secret", "what stands on the node is not recorded");
+        read.Info.Should().BeEquivalentTo(before.Info);
+        read.MaxOutputBytes.Should().Be(2 * 1024 * 1024);
+        read.Steps.Select(step => step.Name).Should().Equal("zeta", "log", "zeta");
+        read.Steps[0].OnError.Should().Be(StepFailure.Fail);
+        (read.Steps[1].Retries, read.Steps[1].Forward).Should().Be((7, true));
+        read.Steps[1].Config.Should().BeEquivalentTo(new Dictionary<string, string> { ["password"] = "new secret", ["port"] = "25", ["host"] = "b" });
+        read.Steps[2].Config["a"].Should().Be("1.50");
+    }
+
+    [Fact]
+    public void A_job_without_processors_is_recorded_without_them()
+    {
+        _folder.Write("""{ "Jobs": { "nightly": { "schedule": "@daily", "command": "true" } } }""");
+        var jobs = _folder.Check().Jobs!;
+
+        var read = jobs.Recorded.Read(jobs.ByName["nightly"].Document)!;
+
+        read.Steps.Should().BeEmpty();
+        read.Info.Schedule.Should().Be("@daily");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("nonsense")]
+    [InlineData("document")]
+    public void What_is_no_recorded_job_gives_none(string document) => _folder.Write("{}").Check().Jobs!.Recorded.Read(document).Should().BeNull();
+}

@@ -1,0 +1,104 @@
+using Dkron.Abstractions;
+using Dkron.Host.Records;
+using Dkron.Host.Tests.Records;
+
+namespace Dkron.Host.Tests.Runs;
+
+public sealed class ReprocessingTests : IDisposable
+{
+    private const string Document = """{ "name": "a", "displayname": "a", "owner": "", "owner_email": "", "schedule": "", "tags": {}, "metadata": {}, "max_output": 1024, "processors": { "gone": { "on_error": "fail" } } }""";
+
+    private readonly RunsFolder _folder = new();
+
+    public ReprocessingTests() => RunsHost.Write(_folder.Path, new { a = new { schedule = "@manually", command = "true" } });
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task What_its_own_steps_made_a_failure_of_is_what_its_command_made_of_it_when_it_is_processed_anew()
+    {
+        var id = await LeaveResultAsync();
+        await using var host = await RunsHost.StartAsync(_folder.Path);
+        await Wait.Until(() => host.Records.Find(id)!.IsProcessed);
+        var failed = host.Records.Find(id)!;
+        failed.Info.Status.Should().Be(ExecutionStatus.Failed, "a step with on_error fail could not be called");
+        failed.Info.Error.Should().Be("processor gone: plugin 'gone' is not installed");
+        failed.RawOutput.ToString().Should().Be("raw");
+        host.Records.Deliveries.DeadLetters("a", before: null, 10).Should().ContainSingle();
+
+        var (taken, passedOver) = await host.Reprocessing.AskAsync([id], step: null, Token);
+
+        passedOver.Should().BeEmpty();
+        taken.Should().Equal(id);
+        await Wait.Until(() => host.Records.Find(id) is { IsProcessed: true, HasDeliveries: true });
+        host.Records.HistoryOf("a").Should().BeEquivalentTo(new { SuccessCount = 0, ErrorCount = 1 });
+        host.Records.Deliveries.Of(id).Should().ContainSingle().Which.Delivery.Tries.Should().Be(1, "it begins anew");
+    }
+
+    [Fact]
+    public async Task One_step_has_all_its_tries_again_and_counts_on()
+    {
+        var id = await LeaveResultAsync();
+        await using var host = await RunsHost.StartAsync(_folder.Path);
+        await Wait.Until(() => host.Records.Find(id)!.IsProcessed);
+
+        await host.Reprocessing.AskAsync([id], "gone", Token);
+
+        // Its plugin is missing still, and what was tried before is not less of a delivery for that.
+        await Wait.Until(() => host.Records.Deliveries.Of(id) is [{ Delivery: { Tries: 2, State: DeliveryState.Waiting } }]);
+        host.Records.Deliveries.Of(id)[0].Delivery.EarlierTries.Should().Be(1);
+        host.Records.Find(id)!.Outcomes[0].State.Should().Be(OutcomeState.Retrying);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_processed_again_is_passed_over_with_a_reason()
+    {
+        var id = await LeaveResultAsync();
+        await using var host = await RunsHost.StartAsync(_folder.Path);
+        await Wait.Until(() => host.Records.Find(id)!.IsProcessed);
+        var without = await host.RunAsync("a");
+        await Wait.Until(() => host.Records.Find(without.Id)!.IsProcessed);
+
+        var all = await host.Reprocessing.AskAsync(["7-node-1", without.Id], step: null, Token);
+        var one = await host.Reprocessing.AskAsync([id], "nope", Token);
+
+        all.Taken.Should().BeEmpty();
+        all.PassedOver.Should().Equal("there is no execution '7-node-1'; dkron executions lists them", $"execution {without.Id} has no processors");
+        one.PassedOver.Should().Equal($"execution {id} has no step 'nope'; its processors are gone");
+    }
+
+    [Fact]
+    public async Task A_damaged_delivery_becomes_a_dead_letter_and_is_not_tried()
+    {
+        var id = await LeaveResultAsync();
+        await using (var before = await RunsHost.StartAsync(_folder.Path))
+        {
+            await Wait.Until(() => before.Records.Find(id)!.IsProcessed);
+        }
+
+        using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={_folder.At("data/records.db")};Pooling=False"))
+        {
+            connection.Open();
+            RecordSchema.Execute(connection, "UPDATE deliveries SET state = 0, tries = 99");
+        }
+
+        await using var host = await RunsHost.StartAsync(_folder.Path);
+        await Wait.Until(() => host.Records.Deliveries.Counts() == new DeliveryCounts(0, 1));
+
+        host.Records.Deliveries.Of(id).Should().ContainSingle().Which.Delivery.Reason.Should().Contain("checksum");
+        host.Records.Check(Token).Should().BeEmpty("it is told as what it is now");
+    }
+
+    /// <summary>What a host leaves that was killed between a result and its processors.</summary>
+    private async Task<string> LeaveResultAsync()
+    {
+        await using var before = await RunsHost.StartAsync(_folder.Path);
+        var started = RecordsFolder.Started(before.Records, "a");
+        await before.Records.ClaimAsync(started, Document, Token);
+        var finished = RecordsFolder.Finished(started);
+        await before.Records.FinishAsync(finished, RecordsFolder.Result(finished, ExecutionOutput.FromText("raw")), hasSteps: true, Token);
+        return finished.Id;
+    }
+}
