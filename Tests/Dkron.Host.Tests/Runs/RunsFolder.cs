@@ -13,7 +13,7 @@ internal sealed class RunsFolder : IDisposable
     public void Kill()
     {
         var (from, to) = (Path, Directory.CreateTempSubdirectory("dkron-runs-").FullName);
-        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith("-shm", StringComparison.Ordinal)))
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith("-shm", StringComparison.Ordinal) && System.IO.Path.GetFileName(file) != "agent.lock"))
         {
             var copy = System.IO.Path.Combine(to, System.IO.Path.GetRelativePath(from, file));
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(copy)!);

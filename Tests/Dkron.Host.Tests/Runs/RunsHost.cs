@@ -25,7 +25,7 @@ internal sealed class RunsHost : IAsyncDisposable
 
     private RunsHost(string folder, TimeProvider time, IChildStarter? starter)
     {
-        var settings = HostSettings.Load(new SettingsReader([new SettingsFile(Path.Combine(folder, "appsettings.json"), Optional: false)], [], new System.Collections.Hashtable(), [], folder));
+        var settings = HostSettings.Load(new SettingsReader([new SettingsFile(Path.Combine(folder, "appsettings.json"), Optional: false)], [], new System.Collections.Hashtable(), [OptionsSection.Of(ExecutionOptions.Section, new ExecutionOptionsValidator())], folder));
         Records = ExecutionRecords.Open(settings.DataDirectory, "node-1", new RecordOptions(), time, NullLogger.Instance);
         var services = new ServiceCollection()
             .AddLogging()
