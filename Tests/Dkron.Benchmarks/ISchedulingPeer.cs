@@ -8,6 +8,11 @@ internal interface ISchedulingPeer : IAsyncDisposable
     /// <summary>More jobs than this would take minutes.</summary>
     int MaxJobs { get; }
 
+    /// <summary>Makes what is to be scheduled, where that is not one with scheduling it.</summary>
+    void MakeDaily(int count)
+    {
+    }
+
     /// <summary>Schedules jobs that are due once a day, at different times.</summary>
     Task ScheduleDailyAsync(int count);
 

@@ -9,6 +9,7 @@ internal sealed class SchedulingPeerDkron : ISchedulingPeer
 {
     private readonly DueFirings _firings = new(TimeProvider.System, NullLogger<DueFirings>.Instance);
     private readonly CancellationTokenSource _stop = new();
+    private ScheduledJob[] _made = [];
     private SchedulingLateness? _lateness;
     private Task _reader = Task.CompletedTask;
 
@@ -16,9 +17,11 @@ internal sealed class SchedulingPeerDkron : ISchedulingPeer
 
     public int MaxJobs => 1_000_000;
 
+    public void MakeDaily(int count) => _made = SchedulingJobs.Mixed(count, TimeProvider.System.GetUtcNow());
+
     public Task ScheduleDailyAsync(int count)
     {
-        _firings.Set(SchedulingJobs.Mixed(count, TimeProvider.System.GetUtcNow()));
+        _firings.Set(_made);
         return Task.CompletedTask;
     }
 

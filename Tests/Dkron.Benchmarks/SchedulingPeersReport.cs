@@ -9,13 +9,16 @@ internal static class SchedulingPeersReport
     private static readonly Func<ISchedulingPeer>[] Peers = [() => new SchedulingPeerDkron(), () => new SchedulingPeerQueue(), () => new SchedulingPeerQuartz(), () => new SchedulingPeerHangfire()];
     private static readonly int[] Rates = [500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000];
 
+    /// <summary>In milliseconds.</summary>
+    private const double MaxLateness = 100;
+
     /// <summary>What is scheduled once must be so before it is due.</summary>
     private const double SecondsToSchedule = 0.0003;
 
     public static async Task RunAsync()
     {
-        Console.WriteLine("| scheduler | jobs | bytes/job, with what the job says | scheduled in (s) |");
-        Console.WriteLine("|---|---|---|---|");
+        Console.WriteLine("| scheduler | jobs | bytes/job, with what the job says | made in (s) | scheduled in (s) |");
+        Console.WriteLine("|---|---|---|---|---|");
         foreach (var make in Peers)
         {
             foreach (var jobs in new[] { 10_000, 100_000, 1_000_000 })
@@ -54,9 +57,12 @@ internal static class SchedulingPeersReport
         await peer.ScheduleDailyAsync(0);
         var before = HeapBytes();
         var start = Stopwatch.GetTimestamp();
+        peer.MakeDaily(jobs);
+        var made = Stopwatch.GetElapsedTime(start);
+        start = Stopwatch.GetTimestamp();
         await peer.ScheduleDailyAsync(jobs);
         var took = Stopwatch.GetElapsedTime(start);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {peer.Name} | {jobs:N0} | {(HeapBytes() - before) / (double)jobs:F0} | {took.TotalSeconds:F2} |"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {peer.Name} | {jobs:N0} | {(HeapBytes() - before) / (double)jobs:F0} | {made.TotalSeconds:F2} | {took.TotalSeconds:F2} |"));
     }
 
     private static async Task HighestAsync(Func<ISchedulingPeer> make, bool spread)
@@ -67,7 +73,13 @@ internal static class SchedulingPeersReport
         foreach (var rate in Rates)
         {
             (var lateness, var cores, name) = await FireAsync(make, rate, Seconds, spread);
-            if (lateness.Percentile(99) >= 100)
+            if (lateness.Percentile(99) >= MaxLateness)
+            {
+                // Once more: the machine may have been busy with something else.
+                (lateness, cores, name) = await FireAsync(make, rate, Seconds, spread);
+            }
+
+            if (lateness.Percentile(99) >= MaxLateness)
             {
                 break;
             }
