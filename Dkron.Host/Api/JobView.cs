@@ -53,15 +53,17 @@ internal sealed class JobView(IReadOnlyCollection<Job> jobs, IReadOnlyDictionary
 
     private DateTimeOffset? Next(Job job, JobHistory? history)
     {
-        if (job.Disabled || job.NotSelected is not null || job.Schedule is null || (job.Ephemeral && history?.LastSuccessAt is not null))
+        if (job.Disabled || job.NotSelected is not null || job.Schedule is null || (job.Ephemeral && history is { HasSucceeded: true }))
         {
             return null;
         }
 
+        // No due time comes twice, so after the clock was set back it is the one after the last; by more than a day, it had been wrong.
+        var from = history?.LastDueAt is { } last && last > now && last - now <= TimeSpan.FromDays(1) ? last : now;
         // A due time at the very start of the window counts, and what follows a moment is later than it.
-        var after = job.StartsAt > now ? job.StartsAt.Value.AddTicks(-1) : now;
+        var after = job.StartsAt > from ? job.StartsAt.Value.AddTicks(-1) : from;
         var next = job.Schedule.Next(after, history?.FirstSeenAt ?? now);
-        return next > job.ExpiresAt ? null : next;
+        return next >= job.ExpiresAt ? null : next;
     }
 
     /// <summary>The command in the form that settings take, with values that may be secret masked.</summary>

@@ -138,7 +138,7 @@ internal sealed class JobSource(HostSettings settings, Func<IReadOnlyDictionary<
     {
         var content = _reader.ReadContent();
         _seenMark = content.Mark;
-        var result = SettingsCheck.Run(_reader, content, catalog());
+        var result = SettingsCheck.Run(_reader, content, catalog(), _log.Progress);
         if (result.Jobs is { } jobs)
         {
             Hold(jobs, result);
@@ -161,7 +161,7 @@ internal sealed class JobSource(HostSettings settings, Func<IReadOnlyDictionary<
 
     private IReadOnlyList<Problem> Take(SettingsContent content, bool tellAlways = true)
     {
-        var result = SettingsCheck.Run(_reader, content, catalog());
+        var result = SettingsCheck.Run(_reader, content, catalog(), _log.Progress);
         if (result.Jobs is { } jobs)
         {
             _told = "";

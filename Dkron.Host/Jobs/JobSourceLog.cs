@@ -48,6 +48,8 @@ internal sealed partial class JobSourceLog(ILogger logger)
 
     public void Reading(IReadOnlyList<string> files) => LogReading(string.Join(", ", files));
 
+    public void Progress(int read, int count) => LogProgress(read, count);
+
     public void NeedsRestart(IReadOnlyList<string> keys)
     {
         foreach (var key in keys)
@@ -99,6 +101,9 @@ internal sealed partial class JobSourceLog(ILogger logger)
 
     [LoggerMessage(1011, LogLevel.Warning, "Settings: {Key} has changed; that takes effect after a restart")]
     private partial void LogNeedsRestart(string key);
+
+    [LoggerMessage(1013, LogLevel.Information, "Settings: {Read} of {Count} jobs are read")]
+    private partial void LogProgress(int read, int count);
 
     [LoggerMessage(1012, LogLevel.Information, "Settings: read from {Files}")]
     private partial void LogReading(string files);

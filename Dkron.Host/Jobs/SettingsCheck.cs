@@ -8,12 +8,20 @@ namespace Dkron.Host.Jobs;
 /// <summary>Settings to jobs: everything is checked, and everything that is wrong is told at once.</summary>
 internal static class SettingsCheck
 {
+    /// <summary>About a second's work on a small machine.</summary>
+    public const int JobsPerProgress = 20_000;
+
     /// <summary>Checks what the files hold now.</summary>
     /// <param name="reader">Files, environment and arguments.</param>
     /// <param name="catalog">The processors that there are, by their names.</param>
     public static SettingsCheckResult Run(SettingsReader reader, IReadOnlyDictionary<string, PluginDescription> catalog) => Run(reader, reader.ReadContent(), catalog);
 
-    public static SettingsCheckResult Run(SettingsReader reader, SettingsContent content, IReadOnlyDictionary<string, PluginDescription> catalog)
+    /// <summary>Checks what the files held.</summary>
+    /// <param name="reader">Files, environment and arguments.</param>
+    /// <param name="content">What the files hold.</param>
+    /// <param name="catalog">The processors that there are, by their names.</param>
+    /// <param name="progress">Is told now and then how many jobs of how many have been read; null for nobody.</param>
+    public static SettingsCheckResult Run(SettingsReader reader, SettingsContent content, IReadOnlyDictionary<string, PluginDescription> catalog, Action<int, int>? progress = null)
     {
         var read = reader.Build(content);
         var problems = read.Problems;
@@ -24,8 +32,15 @@ internal static class SettingsCheck
         var jobs = new JobReader(steps, new TagMatch(NodeTags(host)), problems);
 
         var good = new List<Job>();
-        foreach (var (name, document) in Documents(read.Tree.Root["Jobs"], problems))
+        var documents = Documents(read.Tree.Root["Jobs"], problems);
+        var count = 0;
+        foreach (var (name, document) in documents)
         {
+            if (++count % JobsPerProgress == 0)
+            {
+                progress?.Invoke(count, documents.Count);
+            }
+
             if (jobs.Read(name, name, document) is { } job)
             {
                 good.Add(job);

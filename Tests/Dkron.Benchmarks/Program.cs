@@ -10,6 +10,14 @@ internal static class Program
         if (args is ["--scheduling"])
         {
             await SchedulingReport.RunAsync();
+            Console.WriteLine();
+            await SchedulingPeersReport.RunAsync();
+            return;
+        }
+
+        if (args is ["--spawn"])
+        {
+            BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(["--filter", "*SpawnBenchmarks*"]);
             return;
         }
 

@@ -70,7 +70,14 @@ public class SpawnBenchmarks
     public void Setup()
     {
         File.WriteAllText(Peer + ".c", CPeer);
-        RunOther("gcc", "-O2", "-o", Peer, Peer + ".c");
+        try
+        {
+            RunOther("gcc", "-O2", "-o", Peer, Peer + ".c");
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            throw new InvalidOperationException("The peer in C needs gcc, which is not here: install it, or leave its rows out with --filter.", e);
+        }
     }
 
     [GlobalCleanup]

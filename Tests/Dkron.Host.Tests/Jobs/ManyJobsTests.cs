@@ -24,6 +24,16 @@ public sealed class ManyJobsTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    public void Reading_many_jobs_tells_how_far_it_is()
+    {
+        var told = new List<string>();
+
+        SettingsCheck.Run(_folder.Reader(), Content(_ => """ "schedule": "@daily", "command": "true" """), _folder.Catalog, (read, count) => told.Add($"{read} of {count}"));
+
+        told.Should().Equal("20000 of 100000", "40000 of 100000", "60000 of 100000", "80000 of 100000", "100000 of 100000");
+    }
+
+    [Fact]
     public void A_hundred_thousand_bad_jobs_are_all_told()
     {
         var content = Content(i => $$""" "scedule": "@daily", "command": {{i}}, "parent_job": "job-x{{i}}", "processors": { "lgo": {} } """);

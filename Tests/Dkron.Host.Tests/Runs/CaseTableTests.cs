@@ -56,7 +56,9 @@ public sealed class CaseTableTests : IAsyncLifetime
                 await Wait.Until(() => step.StartsWith("begin", StringComparison.Ordinal) ? Host.Records.Find(started.Id)!.IsProcessed : IsQuiet());
                 break;
             case ["stop", var job]:
-                Host.Executions.All.First(running => running.Info.JobName == job && CaseTable.IsHanging(_marks.FullName, running.Info.Id)).Stop("it was stopped on request");
+                var hanging = Host.Executions.All.First(running => running.Info.JobName == job && CaseTable.IsHanging(_marks.FullName, running.Info.Id));
+                hanging.Stop("it was stopped on request");
+                await hanging.Ended;
                 await Wait.Until(IsQuiet);
                 break;
             case ["kill"]:

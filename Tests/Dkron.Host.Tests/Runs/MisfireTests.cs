@@ -131,6 +131,7 @@ public sealed class MisfireTests : IDisposable
         _time.AdjustTime(At("2026-03-01T12:05:00Z"));
         Write(new { schedule = "@every 7m", command = "true", owner = "me" });
         await using var host = await StartAsync();
+        await Wait.Until(() => host.DueFirings.NextOf("a") is not null);
 
         host.DueFirings.NextOf("a").Should().Be(At("2026-03-01T12:07:10Z"));
     }

@@ -29,10 +29,10 @@ internal sealed class RunsHost : IAsyncDisposable
     private readonly List<IHostedService> _started = [];
     private readonly RunsLifetime _lifetime = new();
 
-    private RunsHost(string folder, TimeProvider time, IChildStarter? starter)
+    private RunsHost(string folder, TimeProvider time, IChildStarter? starter, RecordOptions options)
     {
         var settings = HostSettings.Load(new SettingsReader([new SettingsFile(Path.Combine(folder, "appsettings.json"), Optional: false)], [], new System.Collections.Hashtable(), Sections, folder));
-        Records = ExecutionRecords.Open(settings.DataDirectory, "node-1", new RecordOptions(), time, NullLogger.Instance);
+        Records = ExecutionRecords.Open(settings.DataDirectory, "node-1", options, time, NullLogger.Instance);
         var services = new ServiceCollection()
             .AddLogging()
             .AddSingleton<IConfiguration>(settings.Configuration)
@@ -75,9 +75,9 @@ internal sealed class RunsHost : IAsyncDisposable
     public static void Write(string folder, object jobs, object? dkron = null) =>
         File.WriteAllText(Path.Combine(folder, "appsettings.json"), JsonSerializer.Serialize(new { Dkron = dkron ?? new { NodeName = "node-1" }, Jobs = jobs }));
 
-    public static async Task<RunsHost> StartAsync(string folder, TimeProvider? time = null, IChildStarter? starter = null)
+    public static async Task<RunsHost> StartAsync(string folder, TimeProvider? time = null, IChildStarter? starter = null, RecordOptions? options = null)
     {
-        var host = new RunsHost(folder, time ?? TimeProvider.System, starter);
+        var host = new RunsHost(folder, time ?? TimeProvider.System, starter, options ?? new RecordOptions());
         foreach (var service in host._services.GetServices<IHostedService>())
         {
             await service.StartAsync(CancellationToken.None);
