@@ -78,6 +78,8 @@ internal sealed class PluginCheck(PluginOptions settings, TimeProvider time)
         var watching = registry.WatchAsync(null, stop.Token);
         try
         {
+            // What the watch has not seen yet it would not miss either.
+            await registry.ReloadAsync(null, cancellationToken);
             stage.Clear();
             var start = time.GetTimestamp();
             while (registry.Statuses.Any(status => status.State != GenerationState.Unloaded))

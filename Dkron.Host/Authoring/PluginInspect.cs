@@ -8,7 +8,6 @@ namespace Dkron.Host.Authoring;
 internal static class PluginInspect
 {
     private const string ContractKey = "Dkron.Contract";
-    private const string DeliveryMark = "Dkron.Abstractions.DeliveryAttribute";
 
     /// <summary>Reads a plugin's folder, or a dropped-in dll.</summary>
     /// <exception cref="PluginRefusedException">There is no plugin, or its main assembly cannot be read.</exception>
@@ -32,7 +31,7 @@ internal static class PluginInspect
             Version = inspection?.Version ?? main.AttributeText("AssemblyInformationalVersionAttribute")?.Split('+')[0] ?? main.Version.ToString(),
             Contract = ContractOf(main),
             TargetFramework = main.AttributeText("TargetFrameworkAttribute") ?? "",
-            Delivery = main.Metadata.TypeReferences.Any(type => TypeNames.Of(main.Metadata, type) == DeliveryMark),
+            Delivery = inspection?.IsDelivery ?? false,
             TreeHash = snapshot.Hash,
             Files = files.Count,
             Bytes = files.Sum(file => file.Identity.Size),
