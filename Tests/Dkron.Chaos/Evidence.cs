@@ -18,6 +18,23 @@ internal sealed record Evidence(IReadOnlyList<StoredExecution> Executions, IRead
         return new Evidence(executions, deliveries, Lines(LoadJobs.TracesIn(folder)), [.. executions.Select(execution => execution.Job).Distinct()]);
     }
 
+    /// <summary>For each job, when the last of its firings on record was due.</summary>
+    public static IReadOnlyList<long> LatestOfEachJob(string data)
+    {
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(data, "records.db")};Mode=ReadOnly;Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT max(scheduled_at) FROM executions WHERE cause = 0 GROUP BY job";
+        using var reader = command.ExecuteReader();
+        var all = new List<long>();
+        while (reader.Read())
+        {
+            all.Add(reader.GetInt64(0));
+        }
+
+        return all;
+    }
+
     private static List<StoredExecution> Executed(string database)
     {
         using var connection = new SqliteConnection($"Data Source={database};Mode=ReadOnly;Pooling=False");

@@ -8,7 +8,7 @@ namespace Dkron.Chaos;
 internal sealed class KillCheck(IReadOnlyList<Life> lives, Evidence evidence, IReadOnlyList<string> steps)
 {
     /// <summary>How long before the last end a firing may have been due without being on record; what is missing after a kill is made up for at the next start.</summary>
-    private static readonly TimeSpan ClaimLimit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ClaimLimit = TimeSpan.FromSeconds(30);
 
     /// <summary>How long after it is ready an agent takes up its jobs, at the latest.</summary>
     private static readonly TimeSpan ScheduleLimit = TimeSpan.FromSeconds(2);

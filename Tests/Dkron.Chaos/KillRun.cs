@@ -84,6 +84,7 @@ internal sealed class KillRun(ChaosOptions options, TextWriter report)
         var begun = UnixNanoseconds.From(TimeProvider.System.GetUtcNow());
         await Task.Delay(LastRun, TimeProvider.System);
         using var reader = new RecordReader(new DataPaths(data), mustExist: true);
-        await Wait.Until(() => reader.Unfinished().All(record => ExecutionId.KeyOf(record.Info.Id) > begun), limit: RecoveryLimit);
+        // Firings of a job come in their order: one that was due since then means that all before it are on record.
+        await Wait.Until(() => Evidence.LatestOfEachJob(data).All(due => due > begun) && reader.Unfinished().All(record => ExecutionId.KeyOf(record.Info.Id) > begun), limit: RecoveryLimit);
     }
 }
