@@ -53,7 +53,7 @@ public sealed class CaseTableTests : IAsyncLifetime
             case ["run" or "force" or "begin", var job]:
                 var started = await Host.RunAsync(job, force: step.StartsWith("force", StringComparison.Ordinal));
                 // Begun is what has ended its first attempt, and may have more before it.
-                await Wait.Until(() => step.StartsWith("begin", StringComparison.Ordinal) ? Host.Records.Find(started.Id)!.IsProcessed : IsQuiet());
+                await Wait.Until(() => step.StartsWith("begin", StringComparison.Ordinal) ? Host.Records.Find(started.Id)!.IsProcessed && Host.Executions.Find(started.Id) is null : IsQuiet());
                 break;
             case ["stop", var job]:
                 var hanging = Host.Executions.All.First(running => running.Info.JobName == job && CaseTable.IsHanging(_marks.FullName, running.Info.Id));
