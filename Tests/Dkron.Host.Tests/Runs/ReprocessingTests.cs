@@ -21,7 +21,7 @@ public sealed class ReprocessingTests : IDisposable
     {
         var id = await LeaveResultAsync();
         await using var host = await RunsHost.StartAsync(_folder.Path);
-        await Wait.Until(() => host.Records.Find(id)!.IsProcessed);
+        await ProcessedAsync(host, id);
         var failed = host.Records.Find(id)!;
         failed.Info.Status.Should().Be(ExecutionStatus.Failed, "a step with on_error fail could not be called");
         failed.Info.Error.Should().Be("processor gone: plugin 'gone' is not installed");
@@ -42,7 +42,7 @@ public sealed class ReprocessingTests : IDisposable
     {
         var id = await LeaveResultAsync();
         await using var host = await RunsHost.StartAsync(_folder.Path);
-        await Wait.Until(() => host.Records.Find(id)!.IsProcessed);
+        await ProcessedAsync(host, id);
 
         await host.Reprocessing.AskAsync([id], "gone", Token);
 
@@ -57,9 +57,9 @@ public sealed class ReprocessingTests : IDisposable
     {
         var id = await LeaveResultAsync();
         await using var host = await RunsHost.StartAsync(_folder.Path);
-        await Wait.Until(() => host.Records.Find(id)!.IsProcessed);
+        await ProcessedAsync(host, id);
         var without = await host.RunAsync("a");
-        await Wait.Until(() => host.Records.Find(without.Id)!.IsProcessed);
+        await ProcessedAsync(host, without.Id);
 
         var all = await host.Reprocessing.AskAsync(["7-node-1", without.Id], step: null, Token);
         var one = await host.Reprocessing.AskAsync([id], "nope", Token);
@@ -90,6 +90,9 @@ public sealed class ReprocessingTests : IDisposable
         host.Records.Deliveries.Of(id).Should().ContainSingle().Which.Delivery.Reason.Should().Contain("checksum");
         host.Records.Check(Token).Should().BeEmpty("it is told as what it is now");
     }
+
+    /// <summary>On record as processed, and let go by whoever did it.</summary>
+    private static Task ProcessedAsync(RunsHost host, string id) => Wait.Until(() => host.Records.Find(id)!.IsProcessed && !host.Room.IsIn(id));
 
     /// <summary>What a host leaves that was killed between a result and its processors.</summary>
     private async Task<string> LeaveResultAsync()

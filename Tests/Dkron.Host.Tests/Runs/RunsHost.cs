@@ -66,6 +66,8 @@ internal sealed class RunsHost : IAsyncDisposable
 
     public RunningExecutions Executions => _services.GetRequiredService<RunningExecutions>();
 
+    public ProcessingRoom Room => _services.GetRequiredService<ProcessingRoom>();
+
     public OwnedTasks Work => _services.GetRequiredService<FiringCourse>().Work;
 
     /// <summary>What is recorded, oldest first.</summary>
