@@ -15,7 +15,7 @@ internal static class ContractSurface
     public static Version AssemblyVersion { get; } = Contract.GetName().Version!;
 
     /// <summary>The contract's version as its authors speak of it, such as <c>1.1</c>. The assembly's own version stands still within a major one.</summary>
-    public static string Version { get; } = new Version(Contract.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+', '-')[0]).ToString(2);
+    public static string Version { get; } = new Version(Contract.GetCustomAttribute<AssemblyFileVersionAttribute>()!.Version).ToString(2);
 
     /// <summary>Checks that all that an assembly of a plugin uses of the contract is there.</summary>
     /// <exception cref="PluginRefusedException">It needs another contract.</exception>

@@ -95,7 +95,7 @@ public sealed class FiringTests
         var folder = Agent.NewFolder();
         await using var agent = await Agent.StartAsync(folder, """
             {
-              "Jobs": { "a": { "schedule": "@manually", "command": "echo kept", "processors": { "files": { "log_dir": "/proc/nowhere", "on_error": "fail" }, "log": {} } } }
+              "Jobs": { "a": { "schedule": "@manually", "command": "echo kept", "processors": { "files": { "log_dir": "/proc/nowhere", "on_error": "fail", "retries": 0 }, "log": {} } } }
             }
             """);
 
