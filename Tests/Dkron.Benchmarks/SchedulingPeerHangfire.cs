@@ -7,7 +7,7 @@ namespace Dkron.Benchmarks;
 /// <summary>Hangfire with its storage in memory.</summary>
 internal sealed class SchedulingPeerHangfire : ISchedulingPeer
 {
-    private static SchedulingLateness? s_lateness;
+    private static SchedulingLateness? _lateness;
     private readonly InMemoryStorage _storage = new();
     private BackgroundJobServer? _server;
 
@@ -17,7 +17,7 @@ internal sealed class SchedulingPeerHangfire : ISchedulingPeer
 
     public static void Nothing(long dueTicks)
     {
-        s_lateness?.Add(new DateTimeOffset(dueTicks, TimeSpan.Zero));
+        _lateness?.Add(new DateTimeOffset(dueTicks, TimeSpan.Zero));
     }
 
     public Task ScheduleDailyAsync(int count)
@@ -33,7 +33,7 @@ internal sealed class SchedulingPeerHangfire : ISchedulingPeer
 
     public Task ScheduleOnceAsync(IReadOnlyList<DateTimeOffset> times, SchedulingLateness lateness)
     {
-        s_lateness = lateness;
+        _lateness = lateness;
         var client = new BackgroundJobClient(_storage);
         foreach (var at in times)
         {

@@ -8,7 +8,7 @@ namespace Dkron.Benchmarks;
 /// <summary>Quartz.NET with its store in memory.</summary>
 internal sealed class SchedulingPeerQuartz : ISchedulingPeer
 {
-    private static SchedulingLateness? s_lateness;
+    private static SchedulingLateness? _lateness;
     private readonly ServiceProvider _services;
     private readonly Task<IScheduler> _scheduler;
 
@@ -37,7 +37,7 @@ internal sealed class SchedulingPeerQuartz : ISchedulingPeer
 
     public async Task ScheduleOnceAsync(IReadOnlyList<DateTimeOffset> times, SchedulingLateness lateness)
     {
-        s_lateness = lateness;
+        _lateness = lateness;
         var scheduler = await _scheduler;
         for (var i = 0; i < times.Count; i++)
         {
@@ -57,7 +57,7 @@ internal sealed class SchedulingPeerQuartz : ISchedulingPeer
     {
         public ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
         {
-            s_lateness?.Add(context.ScheduledFireTimeUtc ?? context.FireTimeUtc);
+            _lateness?.Add(context.ScheduledFireTimeUtc ?? context.FireTimeUtc);
             return ValueTask.CompletedTask;
         }
     }
