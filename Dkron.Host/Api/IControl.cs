@@ -11,7 +11,7 @@ internal interface IControl
 
     /// <summary>Starts a job now and returns at once.</summary>
     /// <param name="name">The job's name.</param>
-    /// <param name="force">Whether it starts even if it runs and its <c>concurrency</c> is <c>forbid</c>.</param>
+    /// <param name="force">Whether it starts beside another execution of it, whatever its <c>concurrency</c> says.</param>
     /// <param name="cancellationToken">Gives up asking; what has started goes on.</param>
     Task<StartedDocument> RunAsync(string name, bool force, CancellationToken cancellationToken);
 

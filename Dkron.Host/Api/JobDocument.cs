@@ -39,6 +39,15 @@ internal sealed record JobDocument
 
     public required int Retries { get; init; }
 
+    /// <summary>The waits between attempts, in the short form that settings take; empty for Dkron's own.</summary>
+    public required string RetryBackoff { get; init; }
+
+    /// <summary>What becomes of due times that were missed.</summary>
+    public required string Misfire { get; init; }
+
+    /// <summary>How late it may start, such as <c>5m</c>; null when it does not say.</summary>
+    public required string? StartingDeadline { get; init; }
+
     public required IReadOnlyList<string> DependentJobs { get; init; }
 
     public required string ParentJob { get; init; }

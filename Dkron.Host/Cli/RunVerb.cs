@@ -10,7 +10,7 @@ internal sealed class RunVerb : IVerb
     private readonly CommonOptions _common;
     private readonly Argument<string> _job = new("JOB") { Description = "The job's name." };
     private readonly Option<bool> _wait = new("--wait") { Description = "Show its output and wait for its result and its processors. Exit code 0 when it succeeded, else 1." };
-    private readonly Option<bool> _force = new("--force") { Description = "Start it even if it runs and its concurrency is forbid." };
+    private readonly Option<bool> _force = new("--force") { Description = "Start it beside another execution of it, whatever its concurrency says." };
 
     public RunVerb(CliParts parts, CommonOptions common)
     {

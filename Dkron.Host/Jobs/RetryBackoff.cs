@@ -22,6 +22,10 @@ internal sealed record RetryBackoff(BackoffKind Kind, TimeSpan Delay, TimeSpan M
 
     public static IReadOnlyList<string> Kinds { get; } = ["constant", "linear", "exponential"];
 
+    /// <summary>The short form, which <see cref="TryParse"/> reads; empty for the default.</summary>
+    public override string ToString() => Kind == BackoffKind.Dkron ? ""
+        : string.Create(CultureInfo.InvariantCulture, $"{Kinds[(int)Kind - 1]} {DurationText.Format(Delay)} max {DurationText.Format(Max)} jitter {Jitter * 100:0.##}%");
+
     /// <summary>Reads the short form: <c>30s</c>, or <c>exponential 1s max 10m jitter 20%</c> with any of its ends left out.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out RetryBackoff? backoff)
     {

@@ -58,7 +58,7 @@ internal static class SettingsCheck
             {
                 Warnings = problems.Warnings,
                 Processors = sections.AsConfigs(data),
-                Recorded = new RecordedJobs(read.Tree.Root["Processors"], data),
+                Recorded = new RecordedJobs(read.Tree.Root["Processors"], catalog, data),
             },
         };
     }

@@ -64,6 +64,7 @@ internal sealed partial class GenerationLoader(string dataDirectory, GenerationU
             new("its StartAsync", "have it wait for nothing outside", stop => (generation.Content.Instance as IStartable)?.StartAsync(stop) ?? default),
             new("its TestAsync", "have it test the build, not the world", stop => (generation.Content.Instance as ISelfTest)?.TestAsync(stop) ?? default),
             new("reading its Options", "return a fixed list", _ => ReadOptions(generation)),
+            new("compiling its code", "have no type initializer do lasting work", _ => PrepareFirstCall(generation)),
         ], time);
         while (!steps.AreDone)
         {
@@ -80,6 +81,12 @@ internal sealed partial class GenerationLoader(string dataDirectory, GenerationU
     private static ValueTask Construct(Generation generation)
     {
         generation.Content.Construct(generation.Type);
+        return default;
+    }
+
+    private static ValueTask PrepareFirstCall(Generation generation)
+    {
+        FirstCall.Prepare(generation.Content.Instance!.GetType());
         return default;
     }
 

@@ -9,6 +9,13 @@ internal static class DeliveryOperations
     public static bool Suspend(WriteBatch batch, ProcessingEnd end, StoredOutput? output)
     {
         var row = batch.Row(end.Info.Id);
+        if (row.HasDeliveries)
+        {
+            // The one that the later steps waited for before has had its success, or waits again and is stored anew.
+            batch.DeleteHolding(row.Key);
+            row = row with { HasDeliveries = batch.HasDeliveries(row.Key) };
+        }
+
         RecordOperations.Replace(batch, row, OutputKind.Processed, output);
         batch.Stage(Store(batch, row with { Outcomes = end.Outcomes, HasProcessedOutput = row.HasProcessedOutput || output is not null }, end.Deliveries));
         return true;

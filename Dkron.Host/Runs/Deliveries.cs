@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Dkron.Host.Runs;
 
 /// <summary>Takes up from disk what is due there: steps whose next try has come, and results whose processors have not been called.</summary>
-internal sealed partial class Deliveries(ExecutionRecords records, ExecutionProcessing processing, ProcessingRoom room, LateEnds lateEnds, TimeProvider time, ILogger<Deliveries> logger) : BackgroundService
+internal sealed partial class Deliveries(ExecutionRecords records, ExecutionProcessing processing, ProcessingRoom room, LateEnds lateEnds, HostEnd end, TimeProvider time, ILogger<Deliveries> logger) : BackgroundService
 {
     private const int Page = 256;
 
@@ -18,8 +18,8 @@ internal sealed partial class Deliveries(ExecutionRecords records, ExecutionProc
 
     private readonly OwnedTasks _work = new(logger);
 
-    /// <summary>What failed here would fail again, as a damaged record does: it is left to the next start.</summary>
-    private readonly ConcurrentDictionary<string, byte> _failed = new(StringComparer.Ordinal);
+    /// <summary>What failed here, and until when it is left alone: what is damaged would fail again, and is left to the next start.</summary>
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _putOff = new(StringComparer.Ordinal);
 
     private bool _isFailing;
 
@@ -27,7 +27,7 @@ internal sealed partial class Deliveries(ExecutionRecords records, ExecutionProc
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await _work.WhenIdleAsync();
+        await end.FinishAsync(_work.WhenIdleAsync());
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -42,11 +42,17 @@ internal sealed partial class Deliveries(ExecutionRecords records, ExecutionProc
     /// <returns>When to look again unless somebody rings.</returns>
     private TimeSpan Look()
     {
+        if (end.IsEnding)
+        {
+            return LongestWait;
+        }
+
         try
         {
             var now = time.GetUtcNow();
-            var all = records.Deliveries.Due(now, Page);
-            if (all.Count == Page)
+            var page = room.Limit + Page + _putOff.Count;
+            var all = records.Deliveries.Due(now, page);
+            if (all.Count == page)
             {
                 room.AskForMore();
             }
@@ -80,19 +86,19 @@ internal sealed partial class Deliveries(ExecutionRecords records, ExecutionProc
     private bool TakeUpResults()
     {
         // Those that are taken up already stand among the oldest, so that a page must be longer than there are places.
-        var page = room.Limit + Page;
+        var page = room.Limit + Page + _putOff.Count;
         var ids = records.Deliveries.Unprocessed(page);
         foreach (var id in ids)
         {
             TakeUp(id, () => ResumeAsync(id));
         }
 
-        return ids.Count < page && ids.All(id => room.IsIn(id) || _failed.ContainsKey(id));
+        return ids.Count < page && ids.All(id => room.IsIn(id) || _putOff.ContainsKey(id));
     }
 
     private void TakeUp(string id, Func<Task> work)
     {
-        if (!_failed.ContainsKey(id) && room.TryTakeUp(id))
+        if (!IsPutOff(id) && room.TryTakeUp(id))
         {
             _work.Own(WorkAsync(id, work), $"Processing of execution {id}");
         }
@@ -107,7 +113,7 @@ internal sealed partial class Deliveries(ExecutionRecords records, ExecutionProc
         }
         catch
         {
-            _failed.TryAdd(id, 0);
+            _putOff[id] = time.GetUtcNow() + LongestWait;
             throw;
         }
         finally
@@ -116,10 +122,28 @@ internal sealed partial class Deliveries(ExecutionRecords records, ExecutionProc
         }
     }
 
+    private bool IsPutOff(string id)
+    {
+        if (_putOff.TryGetValue(id, out var until) && until > time.GetUtcNow())
+        {
+            return true;
+        }
+
+        _putOff.TryRemove(id, out _);
+        return false;
+    }
+
     private async Task ResumeAsync(string id)
     {
         if (records.Find(id) is not { IsProcessed: false } record || record.Info.Status == ExecutionStatus.Running)
         {
+            return;
+        }
+
+        if (record.IsDamaged)
+        {
+            LogDamagedRecord(record.Info.JobName, id);
+            _putOff[id] = DateTimeOffset.MaxValue;
             return;
         }
 
@@ -161,6 +185,9 @@ internal sealed partial class Deliveries(ExecutionRecords records, ExecutionProc
 
     [LoggerMessage(8056, LogLevel.Error, "What waits for its processors cannot be read from the records: {Reason}")]
     private partial void LogFailing(string reason);
+
+    [LoggerMessage(8058, LogLevel.Error, "Job {Job}, execution {Execution}: its record is damaged, so its processors are not called; dkron records check says what is wrong")]
+    private partial void LogDamagedRecord(string job, string execution);
 
     [LoggerMessage(8057, LogLevel.Error, "Job {Job}, execution {Execution}: what is remembered of its step {Step} is damaged on disk, so it is not tried again by itself; it is a dead letter now")]
     private partial void LogDamaged(string job, string execution, int step);

@@ -43,9 +43,16 @@ internal sealed partial class FiringCourse(JobSource jobs, JobRun jobRun, LateEn
     /// <summary>Goes on with what an earlier host left behind.</summary>
     public void Resume()
     {
-        foreach (var left in records.Following().Where(left => ExecutionId.KeyOf(left.Info.Id) < _firstKey))
+        try
         {
-            Work.Own(ResumeAsync(left.Info.Id), $"Going on after execution {left.Info.Id} of an earlier host");
+            foreach (var left in records.Following().Where(left => ExecutionId.KeyOf(left.Info.Id) < _firstKey))
+            {
+                Work.Own(ResumeAsync(left.Info.Id), $"Going on after execution {left.Info.Id} of an earlier host");
+            }
+        }
+        catch (RecordsException e)
+        {
+            LogNotResumed(e.Message);
         }
     }
 
@@ -79,7 +86,7 @@ internal sealed partial class FiringCourse(JobSource jobs, JobRun jobRun, LateEn
         }
 
         var attempt = new Attempt(job, left.Info.Group, left.Info.Attempt, left.Info.Trigger, left.Info.ScheduledAt);
-        if (left.Info.Success && !IsProcessed(id, attempt))
+        if (left.Info.Success && job.Processors.Any(step => step.OnError == StepFailure.Fail) && !IsProcessed(id, attempt))
         {
             return;
         }
@@ -183,6 +190,9 @@ internal sealed partial class FiringCourse(JobSource jobs, JobRun jobRun, LateEn
             Work.Own(RunAsync(running), $"Job {job.Name}: execution {running.Info.Id}");
         }
     }
+
+    [LoggerMessage(8061, LogLevel.Error, "Which attempts and children are still to follow cannot be read from the records, so they wait for the next start: {Reason}")]
+    private partial void LogNotResumed(string reason);
 
     [LoggerMessage(8060, LogLevel.Warning, "Job {Job} is not in the settings any more: what should have followed execution {Execution} is dropped")]
     private partial void LogRemoved(string job, string execution);

@@ -35,6 +35,9 @@ internal sealed partial class HostEnd(
     /// <summary>Cancelled when commands that were asked to end are to be killed at once.</summary>
     public CancellationToken Kill => _kill.Token;
 
+    /// <summary>Whether nothing new shall be begun.</summary>
+    public bool IsEnding => lifetime.ApplicationStopping.IsCancellationRequested;
+
     /// <summary>Listens for the second signal; the first one is the host's lifetime's.</summary>
     public void Listen()
     {
@@ -64,11 +67,18 @@ internal sealed partial class HostEnd(
             await _kill.CancelAsync();
         }
 
-        // Commands are gone now, and processors have deadlines of their own. Only a disk that takes nothing could hold us for ever:
-        // what could not be written is then given up with an error when the records are closed.
-        while (!await EndedAsync(firings, LastWait) && records.IsWritable)
+        // Commands are gone now, and processors have deadlines of their own.
+        await FinishAsync(firings);
+    }
+
+    /// <summary>Ends when work has ended, or only a disk that takes nothing holds it up: what could not be written is then given up with an error when the records are closed.</summary>
+    public async Task FinishAsync(Task work)
+    {
+        do
         {
+            await work.WaitAsync(LastWait, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+        while (!work.IsCompleted && records.IsWritable);
     }
 
     public void Dispose()

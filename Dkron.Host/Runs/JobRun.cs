@@ -108,19 +108,13 @@ internal sealed partial class JobRun(
             return finished;
         }
 
-        var mayFail = finished.Success && steps.Any(step => step.OnError == StepFailure.Fail);
-        if (mayFail)
-        {
-            lateEnds.Expect(finished.Id, running.Attempt);
-        }
-
         var ended = await ProcessAsync(running.Attempt.Job, finished, output, hasPlace);
         if (ended is not null)
         {
             lateEnds.Forget(finished.Id);
         }
 
-        return ended ?? (mayFail ? null : finished);
+        return ended ?? (MayFail(running, finished) ? null : finished);
     }
 
     private async Task<ExecutionInfo?> ProcessAsync(Job job, ExecutionInfo finished, ExecutionOutput output, bool hasPlace)
@@ -151,7 +145,12 @@ internal sealed partial class JobRun(
             var result = await commands.RunAsync(job.Command, CommandRunOf(running), running.Stopped);
             var finished = Finish(running, result);
 
-            // Before the result is on disk, where it would be taken for one that waits there.
+            // Before the result is on disk, where it would be taken for one that waits there, and may be processed at once.
+            if (MayFail(running, finished))
+            {
+                lateEnds.Expect(finished.Id, running.Attempt);
+            }
+
             hasPlace = job.Processors.Count > 0 && room.TryEnter(finished.Id);
 
             // A finished run is recorded even while the host stops, and before any processor sees it.
@@ -169,6 +168,10 @@ internal sealed partial class JobRun(
             executions.Remove(running);
         }
     }
+
+    /// <summary>Whether its processors may still make a failure of it.</summary>
+    private static bool MayFail(RunningExecution running, ExecutionInfo finished) =>
+        finished.Success && running.Attempt.Job.Processors.Any(step => step.OnError == StepFailure.Fail);
 
     private ExecutionInfo InfoOf(Attempt attempt)
     {

@@ -42,7 +42,8 @@ internal sealed class JobRuns(DueFirings dueFirings, JobSource jobs, JobRun jobR
         base.Dispose();
     }
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(FireDueAsync(stoppingToken), FollowLateAsync(stoppingToken));
+    /// <remarks>Neither ends before the host does: should one fail, the host must not look as if it still fired.</remarks>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken) => await await Task.WhenAny(FireDueAsync(stoppingToken), FollowLateAsync(stoppingToken));
 
     private async Task FireDueAsync(CancellationToken stoppingToken)
     {

@@ -169,9 +169,9 @@ internal sealed partial class ProcessingRoom(IOptions<ProcessingOptions> options
         }
     }
 
-    [LoggerMessage(8050, LogLevel.Warning, "Processors are slower than results come: {Limit} executions are with them (Dkron:Processing:MaxExecutions); further results wait on disk for their turn")]
+    [LoggerMessage(8070, LogLevel.Warning, "Processors are slower than results come: {Limit} executions are with them (Dkron:Processing:MaxExecutions); further results wait on disk for their turn")]
     private partial void LogFull(int limit);
 
-    [LoggerMessage(8051, LogLevel.Information, "All results that waited on disk for their processors were taken up, after {Duration}")]
+    [LoggerMessage(8071, LogLevel.Information, "All results that waited on disk for their processors were taken up, after {Duration}")]
     private partial void LogDrained(TimeSpan duration);
 }

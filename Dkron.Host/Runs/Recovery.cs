@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace Dkron.Host.Runs;
 
 /// <summary>Finishes what an earlier host has left behind: what ran is closed as lost, what was not processed is processed.</summary>
-internal sealed partial class Recovery(ExecutionRecords records, ExecutionProcessing processing, ProcessingRoom room, TimeProvider time, ILogger<Recovery> logger) : IHostedService
+internal sealed partial class Recovery(ExecutionRecords records, RunningExecutions executions, ExecutionProcessing processing, ProcessingRoom room, HostEnd end, TimeProvider time, ILogger<Recovery> logger) : IHostedService
 {
     /// <summary>What a command of the earlier host has between being asked to end and being killed.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
@@ -23,17 +23,33 @@ internal sealed partial class Recovery(ExecutionRecords records, ExecutionProces
         var processes = new Lazy<ILookup<string, ProcessIdentity>>(MarkedProcesses.Find);
         foreach (var left in all)
         {
-            _work.Own(FinishAsync(left, processes), $"Closing execution {left.Info.Id} of an earlier host");
+            var isAlive = left.Process is { } process ? ProcessGroups.IsAlive(process) : processes.Value.Contains(left.Info.Id);
+            if (isAlive)
+            {
+                executions.AddLeft(left.Info.JobName);
+            }
+
+            _work.Own(FinishAsync(left, isAlive, processes), $"Closing execution {left.Info.Id} of an earlier host");
         }
 
         return Task.CompletedTask;
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => _work.WhenIdleAsync();
+    public Task StopAsync(CancellationToken cancellationToken) => end.FinishAsync(_work.WhenIdleAsync());
 
-    private async Task FinishAsync(ExecutionRecord left, Lazy<ILookup<string, ProcessIdentity>> processes)
+    private async Task FinishAsync(ExecutionRecord left, bool isAlive, Lazy<ILookup<string, ProcessIdentity>> processes)
     {
-        await CloseAsync(left, processes);
+        try
+        {
+            await CloseAsync(left, processes);
+        }
+        finally
+        {
+            if (isAlive)
+            {
+                executions.RemoveLeft(left.Info.JobName);
+            }
+        }
 
         // From here on it is a result like others that wait for their processors, as are those that had ended before.
         room.Spill();
@@ -46,7 +62,14 @@ internal sealed partial class Recovery(ExecutionRecords records, ExecutionProces
         var file = records.OutputPathFor(left.Info.Id);
         var (output, kept) = TakeOutput(left.Info.Id, file);
         var now = time.GetUtcNow();
-        var lost = left.Info with { Status = ExecutionStatus.Lost, FinishedAt = now, Error = $"the host ended while its command ran, and {kept}; {fate}" };
+        var lost = left.Info with
+        {
+            Status = ExecutionStatus.Lost,
+            FinishedAt = now,
+            Error = $"the host ended while its command ran, and {kept}; {fate}",
+            IsFinalAttempt = left.FollowAt is null,
+            PreviousStatus = records.LastStatusOf(left.Info.JobName),
+        };
         var result = new CommandResult
         {
             StartedAt = lost.StartedAt,

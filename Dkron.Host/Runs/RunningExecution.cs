@@ -19,7 +19,8 @@ internal sealed class RunningExecution(Attempt attempt, ExecutionInfo info, IRea
     /// <summary>Status Running.</summary>
     public ExecutionInfo Info => info;
 
-    public IReadOnlyList<RunningExecution> Replaces => replaces;
+    /// <summary>Empty once it has its turn, so that what has ended is not held by what came after it.</summary>
+    public IReadOnlyList<RunningExecution> Replaces { get; private set; } = replaces;
 
     /// <summary>What its command has written so far.</summary>
     public LiveOutput Output { get; } = new();
@@ -61,5 +62,11 @@ internal sealed class RunningExecution(Attempt attempt, ExecutionInfo info, IRea
         _stop.Cancel();
     }
 
-    public void End() => _ended.TrySetResult();
+    public void ForgetReplaced() => Replaces = [];
+
+    public void End()
+    {
+        ForgetReplaced();
+        _ended.TrySetResult();
+    }
 }

@@ -22,6 +22,7 @@ internal sealed partial class RunningExecutions(IOptions<DkronOptions> options, 
     private readonly SemaphoreSlim _places = new(options.Value.MaxRunning);
     private readonly Dictionary<string, RunningExecution> _byId = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<RunningExecution>> _byJob = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _left = new(StringComparer.Ordinal);
     private int _waiting;
     private bool _isCrowded;
     private string? _stopReason;
@@ -48,7 +49,7 @@ internal sealed partial class RunningExecutions(IOptions<DkronOptions> options, 
         lock (_lock)
         {
             var others = _byJob.GetValueOrDefault(info.JobName) ?? [];
-            refusal = _stopReason ?? (_waiting >= MaxWaiting
+            refusal = _stopReason ?? (!force && attempt.Job.Concurrency != Concurrency.Allow && _left.ContainsKey(info.JobName) ? "an execution of an earlier host is still being ended" : null) ?? (_waiting >= MaxWaiting
                 ? string.Create(CultureInfo.InvariantCulture, $"{MaxWaiting} executions wait already for one of the {options.Value.MaxRunning} places of Dkron:MaxRunning")
                 : others.Count > 0 && !force ? Refusal(attempt, others[^1]) : null);
             if (refusal is not null)
@@ -87,6 +88,7 @@ internal sealed partial class RunningExecutions(IOptions<DkronOptions> options, 
             given.Token.ThrowIfCancellationRequested();
             await Task.WhenAll(running.Replaces.Select(other => other.Ended)).WaitAsync(given.Token);
             await TakePlaceAsync(running, given.Token);
+            running.ForgetReplaced();
             return null;
         }
         catch (OperationCanceledException)
@@ -118,6 +120,27 @@ internal sealed partial class RunningExecutions(IOptions<DkronOptions> options, 
         if (running.HasPlace)
         {
             _places.Release();
+        }
+    }
+
+    /// <summary>Keeps a job that does not run beside itself from running beside a command that an earlier host has left.</summary>
+    public void AddLeft(string jobName)
+    {
+        lock (_lock)
+        {
+            _left[jobName] = _left.GetValueOrDefault(jobName) + 1;
+        }
+    }
+
+    /// <summary>That command is gone.</summary>
+    public void RemoveLeft(string jobName)
+    {
+        lock (_lock)
+        {
+            if (--_left[jobName] == 0)
+            {
+                _left.Remove(jobName);
+            }
         }
     }
 

@@ -12,12 +12,12 @@ namespace Dkron.Host.Jobs.Reading;
 /// What is recorded is the job's own part. The node's sections <c>Processors:NAME</c>, where the passwords stand, are never written
 /// into records: as they are at the time of a try, they are laid under what was recorded.
 /// </remarks>
-internal sealed class RecordedJobs(SettingNode? sections, DataPlaceholder data)
+internal sealed class RecordedJobs(SettingNode? sections, IReadOnlyDictionary<string, PluginDescription> catalog, DataPlaceholder data)
 {
     private static readonly SettingOrigin Origin = new("the record of an execution", "/");
 
     /// <summary>For nodes without any settings.</summary>
-    public static RecordedJobs WithoutSections { get; } = new(null, new DataPlaceholder(""));
+    public static RecordedJobs WithoutSections { get; } = new(null, new Dictionary<string, PluginDescription>(), new DataPlaceholder(""));
 
     public static string Write(JobInfo info, long maxOutputBytes, SettingNode? processors)
     {
@@ -59,7 +59,7 @@ internal sealed class RecordedJobs(SettingNode? sections, DataPlaceholder data)
         var job = node.Members;
         var fields = new FieldReader(problems, null);
         var processors = job["processors"];
-        var anything = NamesIn(processors).Distinct(StringComparer.Ordinal).ToDictionary(name => name, name => new PluginDescription { Name = name }, StringComparer.Ordinal);
+        var anything = NamesIn(processors).Distinct(StringComparer.Ordinal).ToDictionary(name => name, Describe, StringComparer.Ordinal);
         var steps = new StepsReader(new StepReader(new ProcessorSections(sections, anything, problems), anything, data, problems), problems);
         return new JobProcessing(
             new JobInfo
@@ -75,6 +75,10 @@ internal sealed class RecordedJobs(SettingNode? sections, DataPlaceholder data)
             steps.Read(processors, fields),
             job["max_output"] is { IsScalar: true } max && long.TryParse(max.Text, out var bytes) ? bytes : long.MaxValue);
     }
+
+    /// <summary>As it is known now, so that references in its secret options are followed; nothing is asked of it.</summary>
+    private PluginDescription Describe(string name) =>
+        catalog.TryGetValue(name, out var known) ? known with { Validate = static _ => [] } : new PluginDescription { Name = name };
 
     private static IEnumerable<string> NamesIn(SettingNode? processors) => processors?.Kind switch
     {

@@ -39,7 +39,7 @@ public sealed class ApiTests : IAsyncLifetime
 
         document.RootElement.EnumerateObject().Select(field => field.Name).Should().Equal(
             "id", "name", "displayname", "timezone", "schedule", "owner", "owner_email", "success_count", "error_count", "last_success", "last_error", "disabled",
-            "tags", "metadata", "retries", "dependent_jobs", "parent_job", "processors", "concurrency", "executor", "executor_config", "status", "next", "ephemeral",
+            "tags", "metadata", "retries", "retry_backoff", "misfire", "starting_deadline", "dependent_jobs", "parent_job", "processors", "concurrency", "executor", "executor_config", "status", "next", "ephemeral",
             "starts_at", "expires_at", "running", "not_selected"); // but for the last two: dkron.md 2.1
         document.RootElement.GetProperty("processors").EnumerateObject().Select(step => step.Name).Should().Equal("zeta", "alpha", "10");
     }

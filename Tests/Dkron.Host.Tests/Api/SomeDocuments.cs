@@ -47,7 +47,7 @@ internal static class SomeDocuments
         Disabled = false,
         Tags = new Dictionary<string, string>(),
         Metadata = new Dictionary<string, string>(),
-        Retries = 0,
+        RetryBackoff = "", Misfire = "skip", StartingDeadline = null, Retries = 0,
         DependentJobs = [],
         ParentJob = "",
         Processors = [new StepDocument("zeta", []), new StepDocument("alpha", [new("forward", "true")]), new StepDocument("10", [])],

@@ -1,3 +1,4 @@
+using Dkron.Abstractions;
 using Dkron.Host.Jobs;
 
 namespace Dkron.Host.Tests.Jobs;
@@ -35,6 +36,28 @@ public sealed class RecordedJobsTests : IDisposable
         (read.Steps[1].Retries, read.Steps[1].Forward).Should().Be((7, true));
         read.Steps[1].Config.Should().BeEquivalentTo(new Dictionary<string, string> { ["password"] = "new secret", ["port"] = "25", ["host"] = "b" });
         read.Steps[2].Config["a"].Should().Be("1.50");
+    }
+
+    [Fact]
+    public void A_recorded_job_follows_the_references_in_secret_options_as_a_job_of_today_does()
+    {
+        _folder.Declare("log", new ProcessorOption { Name = "password", Type = OptionType.Secret, Description = "" }, new ProcessorOption { Name = "token", Type = OptionType.Secret, Description = "" });
+        _folder.Write("""
+            {
+              "Processors": { "log": { "password": "${env:PATH}" } },
+              "Jobs": { "nightly": { "schedule": "@daily", "command": "true", "processors": { "log": { "token": "${env:HOME}" } } } }
+            }
+            """);
+        var document = _folder.Check().Jobs!.ByName["nightly"].Document;
+
+        var read = _folder.Check().Jobs!.Recorded.Read(document)!;
+
+        document.Should().Contain("${env:HOME}", "what it refers to is not recorded");
+        read.Steps[0].Config.Should().BeEquivalentTo(new Dictionary<string, string>
+        {
+            ["password"] = Environment.GetEnvironmentVariable("PATH")!,
+            ["token"] = Environment.GetEnvironmentVariable("HOME")!,
+        });
     }
 
     [Fact]

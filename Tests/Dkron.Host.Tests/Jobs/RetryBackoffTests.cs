@@ -36,6 +36,8 @@ public sealed class RetryBackoffTests : IDisposable
         var backoff = _folder.WriteJob($"\"retry_backoff\": {written}").Job().RetryBackoff;
 
         Waits(backoff, TimeSpan.FromSeconds(5)).Should().Be(waits);
+        RetryBackoff.TryParse(backoff.ToString(), out var again).Should().BeTrue();
+        again.Should().Be(backoff, "what is shown can be written");
     }
 
     [Fact]

@@ -60,6 +60,19 @@ public sealed class DeliveriesTests : RecordsFolder
     }
 
     [Fact]
+    public async Task An_execution_that_comes_to_wait_for_a_later_step_waits_for_the_earlier_one_no_more()
+    {
+        await using var records = Open();
+        var info = await ResultAsync(records);
+        await records.EndProcessingAsync(Suspended(info, "raw", Waiting(info) with { Holds = true }), Token);
+
+        await records.EndProcessingAsync(Suspended(info, "upper", Waiting(info, step: 1) with { Holds = true }), Token);
+
+        records.Deliveries.Due(Due, 10).Should().ContainSingle().Which.Delivery.Step.Should().Be(1);
+        records.Deliveries.Counts().Should().Be(new DeliveryCounts(1, 0));
+    }
+
+    [Fact]
     public async Task Nothing_is_due_before_its_time_and_the_next_time_is_known()
     {
         await using var records = Open();
