@@ -9,7 +9,7 @@ namespace Dkron.Plugins.Tests;
 
 public sealed class OptionsTests
 {
-    private static readonly string[] Reserved = ["name", "forward", "when", "on_error", "timeout", "retries", "retry_backoff"]; // DESIGN.md 4
+    private static readonly string[] Reserved = ["name", "forward", "when", "on_error", "timeout", "retries", "retry_backoff"];
 
     [Theory]
     [InlineData("log")]

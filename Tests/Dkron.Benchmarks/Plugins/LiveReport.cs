@@ -19,7 +19,7 @@ internal static class LiveReport
         Row("poll every 2 s, events missed", await ByPollAsync(20));
         Row("reading every 5 s, nothing else shows it (default 10 min)", await ByHashAsync(5));
         Row("McMaster's hot reload, dll written over", await PeerAsync(60));
-        Console.WriteLine("McMaster's hot reload sees no rename over, no folder swap, no deps.json, no satellite: reference/plugins.md 2.");
+        Console.WriteLine("McMaster's hot reload sees no rename over, no folder swap, no deps.json, no satellite.");
         Print.Head("What a load costs (ms), and what a live plugin weighs", "loader", "n", "p50", "p99", "KB resident each");
         await OwnLoadsAsync(100);
         PeerLoads(100);

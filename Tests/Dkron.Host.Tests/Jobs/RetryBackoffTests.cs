@@ -8,7 +8,7 @@ public sealed class RetryBackoffTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    // from execution.go of Dkron 4.0.9, as reference/dkron.md 2.3 has it; the first row is our deviation
+    // from execution.go of Dkron 4.0.9; the first row is our deviation
     [Theory]
     [InlineData(0, "1,1.5,2")]
     [InlineData(1, "1.5,2,2.5")]
