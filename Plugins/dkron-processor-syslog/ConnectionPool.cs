@@ -1,14 +1,26 @@
+using System.Collections.Concurrent;
+
 namespace Dkron.Processors.Syslog;
 
-/// <summary>Keeps connections that are not in use, for the next call with the same target.</summary>
+/// <summary>Keeps connections that are not in use, for the next call with the same target, and bounds how many are in use.</summary>
 internal sealed class ConnectionPool(TimeProvider time) : IAsyncDisposable
 {
-    private const int MaxIdle = 16;
+    // More would not send faster, and a server that must agree on TLS with a hundred callers at once drops some.
+    private const int MaxConnections = 16;
     private static readonly TimeSpan MaxIdleTime = TimeSpan.FromMinutes(5);
 
     private readonly Lock _lock = new();
     private readonly List<Idle> _idle = [];
+    private readonly ConcurrentDictionary<SyslogTarget, SemaphoreSlim> _turns = [];
     private bool _disposed;
+
+    /// <summary>Waits until fewer than 16 calls use connections to this target. The call's turn ends when what is returned is disposed.</summary>
+    public async ValueTask<IDisposable> WaitForTurnAsync(SyslogTarget target, CancellationToken cancellationToken)
+    {
+        var turns = _turns.GetOrAdd(target, _ => new SemaphoreSlim(MaxConnections));
+        await turns.WaitAsync(cancellationToken);
+        return new Turn(turns);
+    }
 
     /// <summary>Takes out the connection used last, or gives null. Those that are of no use any more are closed.</summary>
     public async ValueTask<ISyslogConnection?> TakeAsync(SyslogTarget target)
@@ -30,19 +42,16 @@ internal sealed class ConnectionPool(TimeProvider time) : IAsyncDisposable
 
     public async ValueTask ReturnAsync(SyslogTarget target, ISyslogConnection connection)
     {
-        var surplus = new List<Idle>();
         lock (_lock)
         {
-            var idle = new Idle(target, connection, time.GetTimestamp());
-            (_disposed || !connection.IsReusable ? surplus : _idle).Add(idle);
-            if (_idle.Count > MaxIdle)
+            if (!_disposed && connection.IsReusable)
             {
-                surplus.Add(_idle[0]);
-                _idle.RemoveAt(0);
+                _idle.Add(new Idle(target, connection, time.GetTimestamp()));
+                return;
             }
         }
 
-        await CloseAsync(surplus);
+        await connection.DisposeAsync();
     }
 
     public async ValueTask DisposeAsync()
@@ -59,6 +68,11 @@ internal sealed class ConnectionPool(TimeProvider time) : IAsyncDisposable
     }
 
     private static async ValueTask CloseAsync(List<Idle> connections) => await Task.WhenAll(connections.Select(idle => idle.Connection.DisposeAsync().AsTask()));
+
+    private sealed class Turn(SemaphoreSlim turns) : IDisposable
+    {
+        public void Dispose() => turns.Release();
+    }
 
     private sealed record Idle(SyslogTarget Target, ISyslogConnection Connection, long Since);
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Dkron.Processors.Syslog;
@@ -17,6 +18,7 @@ internal sealed class StreamConnection : ISyslogConnection
     private readonly Socket _socket;
     private readonly Stream _stream;
     private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _watchEnds = new();
     private readonly Task _watch;
     private readonly ArrayBufferWriter<byte> _pending = new();
     private bool _complete;
@@ -26,12 +28,11 @@ internal sealed class StreamConnection : ISyslogConnection
         _socket = socket;
         _stream = stream;
         _time = time;
-        _watch = WatchAsync();
+        _watch = WatchAsync(_watchEnds.Token);
     }
 
-    // A server never speaks, so whatever can be read is its farewell. Without asking, the first write after it would succeed
-    // and be lost.
-    public bool IsReusable => !_watch.IsCompleted && !_socket.Poll(0, SelectMode.SelectRead);
+    // Without asking the socket, the first write after the server's farewell would succeed and be lost: the watch hears of it later.
+    public bool IsReusable => !_watch.IsCompleted && !NativeMethods.IsClosedByPeer(_socket.SafeHandle);
 
     public async ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
     {
@@ -64,7 +65,7 @@ internal sealed class StreamConnection : ISyslogConnection
             pause = pause < LongestPause ? pause * 2 : LongestPause;
         }
 
-        if (_watch.IsCompleted || (_socket.Poll(0, SelectMode.SelectRead) && _socket.Available == 0))
+        if (!IsReusable)
         {
             throw new SocketException((int)SocketError.ConnectionReset);
         }
@@ -74,34 +75,41 @@ internal sealed class StreamConnection : ISyslogConnection
 
     public async ValueTask DisposeAsync()
     {
-        if (_complete && !_watch.IsCompleted)
+        var open = !_watch.IsCompleted;
+        await _watchEnds.CancelAsync();
+        await _watch;
+        if (_complete && open)
         {
             await SayFarewellAsync();
         }
 
         await _stream.DisposeAsync();
         _socket.Dispose();
-        await _watch;
+        _watchEnds.Dispose();
     }
 
     /// <summary>
     /// Ends the sending and waits for the server to do the same. Closing at once, with a TLS session ticket still on its way here, would
     /// reset the connection, and the server would lose what it had received and not yet read.
     /// </summary>
-    /// <remarks>RFC 5425, section 4.4, asks for the close_notify as well.</remarks>
+    /// <remarks>
+    /// RFC 5425, section 4.4, asks for the close_notify as well. <see cref="SslStream.ShutdownAsync"/> takes no lock that a read respects:
+    /// only once the watch reads no more may it be called, or OpenSSL's state is torn, up to a segmentation fault.
+    /// </remarks>
     private async ValueTask SayFarewellAsync()
     {
+        using var limit = new CancellationTokenSource(FarewellTime, _time);
         try
         {
             if (_stream is SslStream secure)
             {
-                await secure.ShutdownAsync().WaitAsync(FarewellTime, _time);
+                await secure.ShutdownAsync().WaitAsync(limit.Token);
             }
 
             _socket.Shutdown(SocketShutdown.Send);
-            await _watch.WaitAsync(FarewellTime, _time);
+            await ReadToEndAsync(limit.Token);
         }
-        catch (Exception e) when (e is IOException or SocketException or TimeoutException or InvalidOperationException)
+        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or InvalidOperationException or CryptographicException)
         {
             // A server that has nothing to say any more is not waited for longer.
         }
@@ -124,18 +132,23 @@ internal sealed class StreamConnection : ISyslogConnection
     }
 
     /// <summary>Ends when the server closes the connection or this end does. Owned by this object, awaited when it is disposed.</summary>
-    private async Task WatchAsync()
+    private async Task WatchAsync(CancellationToken cancellationToken)
     {
-        var ignored = new byte[256];
         try
         {
-            while (await _stream.ReadAsync(ignored, CancellationToken.None) > 0)
-            {
-            }
+            await ReadToEndAsync(cancellationToken);
         }
-        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
         {
-            // Closed in another way; that it is closed is all that matters.
+            // Closed in another way, or watched no longer; that it is closed is all that matters.
+        }
+    }
+
+    private async Task ReadToEndAsync(CancellationToken cancellationToken)
+    {
+        var ignored = new byte[256];
+        while (await _stream.ReadAsync(ignored, cancellationToken) > 0)
+        {
         }
     }
 }

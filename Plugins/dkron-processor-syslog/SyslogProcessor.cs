@@ -69,6 +69,7 @@ public sealed class SyslogProcessor(TimeProvider time) : IExecutionProcessor, ID
 
     private async ValueTask DeliverAsync(ExecutionMessages messages, SyslogTarget target, CancellationToken cancellationToken)
     {
+        using var turn = await _pool.WaitForTurnAsync(target, cancellationToken);
         if (await _pool.TakeAsync(target) is { } kept)
         {
             try

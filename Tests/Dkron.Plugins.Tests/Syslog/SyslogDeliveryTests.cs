@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Dkron.Abstractions;
 using Dkron.Processors.Syslog;
@@ -169,6 +172,32 @@ public sealed class SyslogDeliveryTests : IAsyncLifetime
         var messages = await _server.ReceivedAsync(Count * 3);
         messages.Select(m => m.Text).Should().BeEquivalentTo(Enumerable.Range(0, Count).SelectMany(i => new[] { $"a {i}", $"b {i}", $"c {i}" }));
         messages.Should().OnlyContain(m => m.StructuredData.Contains($"execution=\"{Some.Id(int.Parse(m.Text.Substring(2)))}\"", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task However_many_calls_there_are_the_server_sees_at_most_16_connections()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var accepted = new ConcurrentBag<Task>();
+        var accepting = Task.Run(async () =>
+        {
+            while (true)
+            {
+                var stream = new NetworkStream(await listener.AcceptSocketAsync(), ownsSocket: true);
+                accepted.Add(stream.CopyToAsync(Stream.Null));
+            }
+        });
+        var context = Some.Context(config: [("transport", "tcp"), ("host", "127.0.0.1"), ("port", $"{((IPEndPoint)listener.LocalEndpoint).Port}")]);
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => Task.Run(async () => await _processor.ProcessAsync(context, CancellationToken.None))));
+
+        results.Should().OnlyContain(r => r.Kind == ProcessorResultKind.Output);
+        accepted.Count.Should().BeInRange(1, 16);
+        listener.Stop();
+        await accepting.Invoking(a => a).Should().ThrowAsync<SocketException>();
+        await _processor.DisposeAsync();
+        await Task.WhenAll(accepted);
     }
 
     [Fact]
