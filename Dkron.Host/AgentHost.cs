@@ -55,7 +55,22 @@ internal static partial class AgentHost
         await using var records = ExecutionRecords.Open(settings.DataDirectory, node.NodeName, options, time, loggers.CreateLogger<ExecutionRecords>());
         using var socket = await ApiSocket.ClaimAsync(settings.DataDirectory, cancellationToken);
         await using var app = Build(settings, records, socket, log, time);
-        await app.RunAsync(cancellationToken);
+        return await RunAsync(app, cancellationToken);
+    }
+
+    /// <summary>Starts a host and runs it to its end.</summary>
+    internal static async Task<int> RunAsync(IHost host, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await host.StartAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested)
+        {
+            // It was told to end while it started: what has been started up to here ends in order below, and that is no failure.
+        }
+
+        await host.WaitForShutdownAsync(cancellationToken);
         return ExitCode.Done;
     }
 

@@ -38,13 +38,49 @@ internal sealed partial class HostEnd(
     /// <summary>Whether nothing new shall be begun.</summary>
     public bool IsEnding => lifetime.ApplicationStopping.IsCancellationRequested;
 
-    /// <summary>Listens for the second signal; the first one is the host's lifetime's.</summary>
+    /// <summary>Heeds signals from now on, also before the host is started.</summary>
     public void Listen()
     {
         foreach (var signal in new[] { PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGQUIT })
         {
-            _signals.Add(PosixSignalRegistration.Create(signal, OnSignal));
+            _signals.Add(PosixSignalRegistration.Create(signal, context =>
+            {
+                context.Cancel = true;
+                Heed(context.Signal);
+            }));
         }
+    }
+
+    /// <summary>The first signal ends the host, and the second one hurries.</summary>
+    /// <remarks>
+    /// The runtime calls every handler of a signal, so the host's lifetime may have asked for the end as well. It cannot be relied on: under
+    /// systemd it heeds SIGTERM only, and none heeds what comes before the host is started.
+    /// </remarks>
+    public void Heed(PosixSignal signal)
+    {
+        bool isFirst;
+        lock (_signals)
+        {
+            if (_firstSignal is { } first && time.GetElapsedTime(first) < SameSignal)
+            {
+                return;
+            }
+
+            isFirst = _firstSignal is null;
+            _firstSignal ??= time.GetTimestamp();
+        }
+
+        if (isFirst)
+        {
+            lifetime.StopApplication();
+            return;
+        }
+
+        LogHurry(signal);
+        executions.StopAll(Reason);
+        _kill.Cancel();
+        chain.Hurry();
+        _hurry.Cancel();
     }
 
     /// <summary>Ends when all firings have ended, and sees to it that they do.</summary>
@@ -92,25 +128,6 @@ internal sealed partial class HostEnd(
     {
         await firings.WaitAsync(limit, time, _hurry.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return firings.IsCompleted;
-    }
-
-    private void OnSignal(PosixSignalContext context)
-    {
-        context.Cancel = true;
-        lock (_signals)
-        {
-            _firstSignal ??= time.GetTimestamp();
-            if (time.GetElapsedTime(_firstSignal.Value) < SameSignal || !lifetime.ApplicationStopping.IsCancellationRequested)
-            {
-                return;
-            }
-        }
-
-        LogHurry(context.Signal);
-        executions.StopAll(Reason);
-        _kill.Cancel();
-        chain.Hurry();
-        _hurry.Cancel();
     }
 
     [LoggerMessage(8020, LogLevel.Information, "Stopping: {Running} commands run and may take {Grace} to end")]

@@ -42,17 +42,52 @@ public sealed class EndTests
         execution["error"]!.GetValue<string>().Should().Contain("the host was stopping").And.Contain("SIGKILL");
     }
 
-    [Fact]
-    public async Task A_second_signal_hurries()
+    [Theory]
+    [InlineData("INT", true)]
+    [InlineData("INT", false)]
+    [InlineData("QUIT", true)]
+    public async Task Any_signal_that_asks_for_the_end_stops_the_host_with_and_without_systemd(string signal, bool hasSystemd)
     {
-        await using var agent = await Agent.StartAsync(Agent.NewFolder(), """{ "Jobs": { "sleep": { "schedule": "@manually", "command": "sleep 600" } } }""");
+        var folder = Agent.NewFolder();
+        using var notified = hasSystemd ? NotifySocketIn(folder) : null;
+        await using var agent = await Agent.StartAsync(folder, """{ "Jobs": {} }""", EnvironmentOf(notified));
+
+        agent.Process.Signal(signal);
+
+        (await agent.Process.ExitAsync()).Should().Be(0, agent.Process.Stderr);
+        agent.Process.Stderr.Should().Contain("Stopped: everything is recorded");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_signal_while_the_host_starts_ends_it_well(bool hasSystemd)
+    {
+        var folder = Agent.NewFolder();
+        using var notified = hasSystemd ? NotifySocketIn(folder) : null;
+        await using var agent = await Agent.StartAsync(folder, """{ "Jobs": {} }""", EnvironmentOf(notified), waitUntilReady: false);
+        await Wait.Until(() => agent.Process.Stderr.Contains("starts as node", StringComparison.Ordinal), () => agent.Process.Stderr);
+
+        agent.Process.Signal("TERM");
+
+        (await agent.Process.ExitAsync()).Should().Be(0, agent.Process.Stderr);
+    }
+
+    [Theory]
+    [InlineData("TERM", false)]
+    [InlineData("INT", true)]
+    public async Task A_second_signal_hurries(string signal, bool hasSystemd)
+    {
+        var folder = Agent.NewFolder();
+        using var notified = hasSystemd ? NotifySocketIn(folder) : null;
+        await using var agent = await Agent.StartAsync(folder, """{ "Jobs": { "sleep": { "schedule": "@manually", "command": "sleep 600" } } }""", EnvironmentOf(notified));
         await agent.RunAsync("run", "sleep");
         await CommandOf(agent, "sleep");
 
-        agent.Process.Signal("TERM");
+        agent.Process.Signal(signal);
         await Wait.Until(() => agent.Process.Stderr.Contains("Stopping", StringComparison.Ordinal), () => agent.Process.Stderr);
         await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, TestContext.Current.CancellationToken); // a second signal within 300 ms counts as the first
-        agent.Process.Signal("TERM");
+        agent.Process.Signal(signal);
 
         (await agent.Process.ExitAsync(TimeSpan.FromSeconds(20))).Should().Be(0);
         (await agent.ExecutionsAsync("sleep"))[0]["status"]!.GetValue<string>().Should().Be("failed");
@@ -76,10 +111,8 @@ public sealed class EndTests
     public async Task Systemd_is_told_when_the_host_is_ready_and_when_it_stops()
     {
         var folder = Agent.NewFolder();
-        var path = Path.Combine(folder, "notify.sock");
-        using var notified = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
-        notified.Bind(new UnixDomainSocketEndPoint(path));
-        await using var agent = await Agent.StartAsync(folder, """{ "Jobs": { "a": { "schedule": "@manually", "command": "sh -c 'echo $NOTIFY_SOCKET.'" } } }""", new Dictionary<string, string> { ["NOTIFY_SOCKET"] = path });
+        using var notified = NotifySocketIn(folder);
+        await using var agent = await Agent.StartAsync(folder, """{ "Jobs": { "a": { "schedule": "@manually", "command": "sh -c 'echo $NOTIFY_SOCKET.'" } } }""", EnvironmentOf(notified));
 
         var ready = await Receive(notified);
         var execution = await agent.RunJobAsync("a");
@@ -90,6 +123,16 @@ public sealed class EndTests
         stopping.Should().Contain("STOPPING=1");
         execution["output"]!.GetValue<string>().Should().Be(".\n", "a command must not speak for the host");
     }
+
+    private static Socket NotifySocketIn(string folder)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(Path.Combine(folder, "notify.sock")));
+        return socket;
+    }
+
+    private static Dictionary<string, string>? EnvironmentOf(Socket? notified) =>
+        notified is null ? null : new Dictionary<string, string> { ["NOTIFY_SOCKET"] = $"{notified.LocalEndPoint}" };
 
     private static async Task<string> Receive(Socket socket)
     {

@@ -60,6 +60,10 @@ internal sealed class RunsHost : IAsyncDisposable
 
     public JobRuns Runs => _services.GetRequiredService<JobRuns>();
 
+    public HostEnd End => _services.GetRequiredService<HostEnd>();
+
+    public IHostApplicationLifetime Lifetime => _lifetime;
+
     public Reprocessing Reprocessing => _services.GetRequiredService<Reprocessing>();
 
     public DueFirings DueFirings => _services.GetRequiredService<DueFirings>();
