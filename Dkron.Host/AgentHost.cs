@@ -71,7 +71,9 @@ internal static partial class AgentHost
         }
 
         await host.WaitForShutdownAsync(cancellationToken);
-        return ExitCode.Done;
+
+        // A service that fails takes the host down in good order; a supervisor must see that nobody asked for it, and start it again.
+        return host.Services.GetServices<IHostedService>().OfType<BackgroundService>().Any(service => service.ExecuteTask is { IsFaulted: true }) ? ExitCode.Failed : ExitCode.Done;
     }
 
     private static WebApplication Build(HostSettings settings, ExecutionRecords records, ApiSocket socket, Serilog.ILogger log, TimeProvider time)

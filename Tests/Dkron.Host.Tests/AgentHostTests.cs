@@ -6,6 +6,7 @@ namespace Dkron.Host.Tests;
 public sealed class AgentHostTests
 {
     private const int Done = 0;
+    private const int Failed = 1;
 
     [Fact]
     public async Task A_host_that_is_told_to_end_before_it_is_started_ends_well()
@@ -34,6 +35,30 @@ public sealed class AgentHostTests
         begun!.IsStopped.Should().BeTrue();
     }
 
+    [Fact]
+    public async Task A_host_whose_work_has_failed_ends_as_failed()
+    {
+        using var host = HostOf(_ => new Work(_ => Task.FromException(new InvalidOperationException("the work is broken"))));
+
+        var exitCode = await AgentHost.RunAsync(host, CancellationToken.None);
+
+        exitCode.Should().Be(Failed);
+    }
+
+    [Fact]
+    public async Task A_host_whose_work_lasted_until_it_was_told_to_end_ends_well()
+    {
+        using var host = HostOf(services => new Work(async stopping =>
+        {
+            LifetimeOf(services).StopApplication();
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stopping);
+        }));
+
+        var exitCode = await AgentHost.RunAsync(host, CancellationToken.None);
+
+        exitCode.Should().Be(Done);
+    }
+
     private static IHost HostOf<T>(Func<IServiceProvider, T> service)
         where T : class, IHostedService
     {
@@ -55,5 +80,10 @@ public sealed class AgentHostTests
             IsStopped = true;
             return Task.CompletedTask;
         }
+    }
+
+    private sealed class Work(Func<CancellationToken, Task> work) : BackgroundService
+    {
+        protected override Task ExecuteAsync(CancellationToken stoppingToken) => work(stoppingToken);
     }
 }
