@@ -13,9 +13,21 @@ internal static class Processes
     /// <summary>The most memory a process ever had resident, in bytes.</summary>
     public static long PeakResidentBytes(int id) => StatusOf(id, "VmHWM") * 1024;
 
-    public static long Threads(int id) => StatusOf(id, "Threads");
+    public static IReadOnlyList<string> ThreadNames(int id) => [.. Directory.GetDirectories($"/proc/{id}/task").Select(NameOf)];
 
     public static int OpenFiles(int id) => Directory.GetFileSystemEntries($"/proc/{id}/fd").Length;
+
+    private static string NameOf(string thread)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(thread, "comm")).TrimEnd();
+        }
+        catch (IOException)
+        {
+            return "ended";
+        }
+    }
 
     private static long StatusOf(int id, string key) =>
         long.Parse(File.ReadLines($"/proc/{id}/status").First(line => line.StartsWith(key, StringComparison.Ordinal)).Split([':', '\t', ' '], StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
