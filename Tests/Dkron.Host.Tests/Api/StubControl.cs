@@ -63,14 +63,14 @@ internal sealed class StubControl : IControl
 
     public List<DeadLetterDocument> DeadLetters { get; } = [];
 
-    public ConcurrentQueue<(IReadOnlyList<string> Ids, string? Step)> Reprocessed { get; } = new();
+    public ConcurrentQueue<(IReadOnlyList<string> Ids, string? Step, bool DeadOnly)> Reprocessed { get; } = new();
 
     public Task<IReadOnlyList<DeadLetterDocument>> DeadLettersAsync(DeadLettersRequest request, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<DeadLetterDocument>>(
         [.. DeadLetters.Where(letter => (request.JobName is null || letter.JobName == request.JobName) && (request.Before is null || letter.At < request.Before)).Take(request.Limit)]);
 
-    public Task<ReprocessedDocument> ReprocessAsync(IReadOnlyList<string> ids, string? step, CancellationToken cancellationToken)
+    public Task<ReprocessedDocument> ReprocessAsync(IReadOnlyList<string> ids, string? step, bool deadOnly, CancellationToken cancellationToken)
     {
-        Reprocessed.Enqueue((ids, step));
+        Reprocessed.Enqueue((ids, step, deadOnly));
         var known = ids.Where(id => Executions.Exists(execution => execution.Id == id)).ToList();
         return Task.FromResult(new ReprocessedDocument(known, [.. ids.Except(known).Select(id => $"there is no execution '{id}'")]));
     }
