@@ -57,29 +57,27 @@ internal sealed class Screen : IDisposable
     {
         await using var reading = documents.GetAsyncEnumerator(cancellationToken);
         var isMore = await reading.MoveNextAsync();
-        await using (var writer = new Utf8JsonWriter(Output, new JsonWriterOptions { Indented = true, Encoder = ApiJson.Shape.Options.Encoder, NewLine = "\n" }))
+        await using var writer = new Utf8JsonWriter(Output, new JsonWriterOptions { Indented = true, Encoder = ApiJson.Shape.Options.Encoder, NewLine = "\n" });
+        writer.WriteStartArray();
+        try
         {
-            writer.WriteStartArray();
-            try
+            while (isMore)
             {
-                while (isMore)
-                {
-                    JsonSerializer.Serialize(writer, reading.Current, shape);
-                    await writer.FlushAsync(cancellationToken);
-                    isMore = await reading.MoveNextAsync();
-                }
+                JsonSerializer.Serialize(writer, reading.Current, shape);
+                await writer.FlushAsync(cancellationToken);
+                isMore = await reading.MoveNextAsync();
             }
-            catch (ControlException)
-            {
-                Complain("the list on stdout is not complete");
-                throw;
-            }
-            finally
-            {
-                writer.WriteEndArray();
-                await writer.FlushAsync(CancellationToken.None);   // also when it was given up
-                await Text.WriteLineAsync();
-            }
+        }
+        catch (ControlException)
+        {
+            Complain("the list on stdout is not complete");
+            throw;
+        }
+        finally
+        {
+            writer.WriteEndArray();
+            await writer.FlushAsync(CancellationToken.None);   // also when it was given up
+            await Text.WriteLineAsync();
         }
     }
 
