@@ -63,9 +63,9 @@ internal sealed class AgentControl(
             : [started.Id];
     }
 
-    private async Task<ReprocessedDocument> ReprocessAsync(IReadOnlyList<string> ids, string? step, CancellationToken cancellationToken)
+    private async Task<ReprocessedDocument> ReprocessAsync(IReadOnlyList<string> ids, string? step, bool deadOnly, CancellationToken cancellationToken)
     {
-        var (taken, passedOver) = await reprocessing.AskAsync(ids, step, cancellationToken);
+        var (taken, passedOver) = await reprocessing.AskAsync(ids, step, deadOnly, cancellationToken);
         return new ReprocessedDocument(taken, passedOver);
     }
 

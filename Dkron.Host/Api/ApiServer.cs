@@ -45,6 +45,7 @@ internal static class ApiServer
         app.MapPost("/v1/executions/{id}/reprocess", executions.ReprocessAsync);
         app.MapPost("/v1/reprocess", executions.ReprocessManyAsync);
         app.MapGet("/v1/deadletters", executions.DeadLettersAsync);
+        app.MapPost("/v1/deadletters/reprocess", executions.ReprocessDeadAsync);
         var node = new NodeEndpoints(control);
         app.MapGet("/v1/plugins", node.PluginsAsync);
         app.MapPost("/v1/plugins/reload", node.ReloadAllAsync);

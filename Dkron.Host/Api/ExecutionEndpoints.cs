@@ -32,7 +32,7 @@ internal sealed class ExecutionEndpoints(IControl control, TimeProvider time, IH
     public async Task ReprocessAsync(HttpContext context)
     {
         var id = context.Part("id");
-        var reprocessed = await control.ReprocessAsync([id], context.Query("step"), context.RequestAborted);
+        var reprocessed = await control.ReprocessAsync([id], context.Query("step"), deadOnly: false, context.RequestAborted);
         if (reprocessed.Executions.Count == 0)
         {
             await control.ExecutionAsync(id, context.RequestAborted);   // says it when there is none
@@ -43,20 +43,10 @@ internal sealed class ExecutionEndpoints(IControl control, TimeProvider time, IH
     }
 
     /// <summary>Of many; their ids come as a JSON array.</summary>
-    public async Task ReprocessManyAsync(HttpContext context)
-    {
-        IReadOnlyList<string>? ids;
-        try
-        {
-            ids = await context.Request.ReadFromJsonAsync(ApiJson.Shape.IReadOnlyListString, context.RequestAborted);
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            throw new ControlException(ControlError.Invalid, $"the body is not a JSON array of execution ids: {e.Message}", e);
-        }
+    public Task ReprocessManyAsync(HttpContext context) => ReprocessManyAsync(context, deadOnly: false);
 
-        await context.AnswerAsync(await control.ReprocessAsync(ids ?? [], context.Query("step"), context.RequestAborted), ApiJson.Shape.ReprocessedDocument, StatusCodes.Status202Accepted);
-    }
+    /// <summary>The dead letters of many, and none of their other steps; their ids come as a JSON array.</summary>
+    public Task ReprocessDeadAsync(HttpContext context) => ReprocessManyAsync(context, deadOnly: true);
 
     /// <summary>The bytes of the output, as they come when it is followed.</summary>
     public async Task OutputAsync(HttpContext context)
@@ -84,6 +74,21 @@ internal sealed class ExecutionEndpoints(IControl control, TimeProvider time, IH
         {
             context.Abort();
         }
+    }
+
+    private async Task ReprocessManyAsync(HttpContext context, bool deadOnly)
+    {
+        IReadOnlyList<string>? ids;
+        try
+        {
+            ids = await context.Request.ReadFromJsonAsync(ApiJson.Shape.IReadOnlyListString, context.RequestAborted);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new ControlException(ControlError.Invalid, $"the body is not a JSON array of execution ids: {e.Message}", e);
+        }
+
+        await context.AnswerAsync(await control.ReprocessAsync(ids ?? [], context.Query("step"), deadOnly, context.RequestAborted), ApiJson.Shape.ReprocessedDocument, StatusCodes.Status202Accepted);
     }
 
     private static async Task CopyAsync(Stream output, Stream body, CancellationToken cancellationToken)

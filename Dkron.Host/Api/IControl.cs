@@ -35,9 +35,10 @@ internal interface IControl
 
     /// <summary>Lets processors be called again, and returns when that is recorded.</summary>
     /// <param name="ids">The executions.</param>
-    /// <param name="step">Only the steps of that processor; null for all, which then get what the command wrote.</param>
+    /// <param name="step">Only the steps of that processor; null for all.</param>
+    /// <param name="deadOnly">Only steps that are dead letters, each with what it got; otherwise also those that worked, and with no <paramref name="step"/> the chain anew.</param>
     /// <param name="cancellationToken">Gives up asking; what was taken on is done.</param>
-    Task<ReprocessedDocument> ReprocessAsync(IReadOnlyList<string> ids, string? step, CancellationToken cancellationToken);
+    Task<ReprocessedDocument> ReprocessAsync(IReadOnlyList<string> ids, string? step, bool deadOnly, CancellationToken cancellationToken);
 
     Task<IReadOnlyList<PluginDocument>> PluginsAsync(CancellationToken cancellationToken);
 

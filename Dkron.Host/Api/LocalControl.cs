@@ -45,8 +45,8 @@ internal sealed class LocalControl(Facts facts, RunningWork? work, IDisposable? 
         return Task.FromResult(documents);
     }
 
-    public Task<ReprocessedDocument> ReprocessAsync(IReadOnlyList<string> ids, string? step, CancellationToken cancellationToken) =>
-        Work("nothing can be processed again").Reprocess(ids, step, cancellationToken);
+    public Task<ReprocessedDocument> ReprocessAsync(IReadOnlyList<string> ids, string? step, bool deadOnly, CancellationToken cancellationToken) =>
+        Work("nothing can be processed again").Reprocess(ids, step, deadOnly, cancellationToken);
 
     public Task<Stream> OutputAsync(string id, bool raw, bool follow, CancellationToken cancellationToken)
     {

@@ -59,10 +59,12 @@ internal sealed class RemoteControl : IControl, IDisposable
     public Task<IReadOnlyList<DeadLetterDocument>> DeadLettersAsync(DeadLettersRequest request, CancellationToken cancellationToken) =>
         GetAsync($"deadletters{request.ToQueryString()}", ApiJson.Shape.IReadOnlyListDeadLetterDocument, cancellationToken);
 
-    public async Task<ReprocessedDocument> ReprocessAsync(IReadOnlyList<string> ids, string? step, CancellationToken cancellationToken)
+    public async Task<ReprocessedDocument> ReprocessAsync(IReadOnlyList<string> ids, string? step, bool deadOnly, CancellationToken cancellationToken)
     {
+        // Dead letters have a path of their own: an agent of an older version that passed over a flag would call all steps again.
+        var path = deadOnly ? "deadletters/reprocess" : "reprocess";
         using var body = JsonContent.Create(ids, ApiJson.Shape.IReadOnlyListString);
-        using var response = await SendAsync(HttpMethod.Post, $"reprocess{(step is null ? "" : $"?step={Escaped(step)}")}", cancellationToken, body);
+        using var response = await SendAsync(HttpMethod.Post, step is null ? path : $"{path}?step={Escaped(step)}", cancellationToken, body);
         return await ReadAsync(response, ApiJson.Shape.ReprocessedDocument, cancellationToken);
     }
 

@@ -10,8 +10,8 @@ internal sealed record RunningWork
     /// <summary>Asks the execution's command to end. False when it does not run here.</summary>
     public required Func<string, bool> Stop { get; init; }
 
-    /// <summary>Takes on executions to be processed again, all their steps or those of one processor, and returns when that is recorded.</summary>
-    public required Func<IReadOnlyList<string>, string?, CancellationToken, Task<ReprocessedDocument>> Reprocess { get; init; }
+    /// <summary>Takes on executions to be processed again, all their steps or those of one processor, of these all or only dead letters, and returns when that is recorded.</summary>
+    public required Func<IReadOnlyList<string>, string?, bool, CancellationToken, Task<ReprocessedDocument>> Reprocess { get; init; }
 
     /// <summary>Looks at a plugin's folder, or with null at all, and ends when what was found is handled. Null when plugins do not change.</summary>
     /// <remarks>Throws <see cref="ControlException"/> when there is no such plugin.</remarks>

@@ -66,7 +66,7 @@ internal sealed class DeadLettersVerb : IVerb
         var letters = ReadAsync(lease.Control, arguments.GetValue(_job), before: null, limit, cancellationToken);
         if (_common.IsJson(arguments))
         {
-            await _parts.Screen.WriteJsonArrayAsync(letters, ApiJson.Shape.DeadLetterDocument);
+            await _parts.Screen.WriteJsonArrayAsync(letters, ApiJson.Shape.DeadLetterDocument, cancellationToken);
             return ExitCode.Done;
         }
 

@@ -36,7 +36,7 @@ internal sealed class ExecutionsVerb : IVerb
         var pages = ExecutionPages.ReadAsync(lease.Control, query, isJson ? ExecutionsRequest.DefaultOutputOfMany : 0, cancellationToken);
         if (isJson)
         {
-            await _parts.Screen.WriteJsonArrayAsync(pages, ApiJson.Shape.ExecutionDocument);
+            await _parts.Screen.WriteJsonArrayAsync(pages, ApiJson.Shape.ExecutionDocument, cancellationToken);
             return ExitCode.Done;
         }
 

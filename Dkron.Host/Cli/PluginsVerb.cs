@@ -15,7 +15,7 @@ internal sealed class PluginsVerb : IVerb
             _list,
             new PluginDescribeVerb(parts, common),
             new PluginCheckVerb(parts, common),
-            new PluginHashVerb(parts),
+            new PluginHashVerb(parts, common),
             new PluginInspectVerb(parts, common),
             new PluginInstallVerb(parts, common),
             new PluginRemoveVerb(parts, common),

@@ -35,10 +35,10 @@ internal sealed class ReprocessVerb : IVerb
         var query = Query(arguments, now);
         Check(id, isDead, query);
         await using var lease = await new Connection(_parts).OpenAsync(_common.Settings(arguments), cancellationToken);
-        var wanted = id is not null ? One(id, step)
+        var wanted = id is not null ? One(id)
             : isDead ? DeadAsync(lease.Control, query.JobName, step, now, cancellationToken)
-            : SelectedAsync(lease.Control, query, step, cancellationToken);
-        var done = await AskAsync(lease.Control, wanted, cancellationToken);
+            : SelectedAsync(lease.Control, query, cancellationToken);
+        var done = await AskAsync(lease.Control, wanted, step, isDead, cancellationToken);
         foreach (var why in done.PassedOver)
         {
             _parts.Screen.Complain(why);
@@ -72,62 +72,63 @@ internal sealed class ReprocessVerb : IVerb
         }
     }
 
-    private static async Task<ReprocessedDocument> AskAsync(IControl control, IAsyncEnumerable<(string Id, string? Step)> wanted, CancellationToken cancellationToken)
+    private static async Task<ReprocessedDocument> AskAsync(IControl control, IAsyncEnumerable<string> wanted, string? step, bool isDead, CancellationToken cancellationToken)
     {
-        var executions = new HashSet<string>(StringComparer.Ordinal);
+        var executions = new List<string>();
         var passedOver = new List<string>();
-        var byStep = new Dictionary<string, List<string>>(StringComparer.Ordinal);
-        async Task SendAsync(string step)
+        var ids = new List<string>();
+        async Task SendAsync()
         {
-            byStep.Remove(step, out var ids);
-            var done = await control.ReprocessAsync(ids ?? [], step.Length == 0 ? null : step, cancellationToken);
-            executions.UnionWith(done.Executions);
+            var done = await control.ReprocessAsync(ids, step, isDead, cancellationToken);
+            executions.AddRange(done.Executions);
             passedOver.AddRange(done.PassedOver);
+            ids.Clear();
         }
 
-        await foreach (var (id, step) in wanted)
+        await foreach (var id in wanted)
         {
-            var ids = byStep.TryGetValue(step ?? "", out var known) ? known : byStep[step ?? ""] = [];
             ids.Add(id);
             if (ids.Count == AtATime)
             {
-                await SendAsync(step ?? "");
+                await SendAsync();
             }
         }
 
-        foreach (var step in byStep.Keys.ToList())
+        if (ids.Count > 0)
         {
-            await SendAsync(step);
+            await SendAsync();
         }
 
-        return new ReprocessedDocument([.. executions], passedOver);
+        return new ReprocessedDocument(executions, passedOver);
     }
 
 #pragma warning disable CS1998 // One element needs no waiting, and its like do.
-    private static async IAsyncEnumerable<(string Id, string? Step)> One(string id, string? step)
+    private static async IAsyncEnumerable<string> One(string id)
 #pragma warning restore CS1998
     {
-        yield return (id, step);
+        yield return id;
     }
 
-    private static async IAsyncEnumerable<(string Id, string? Step)> DeadAsync(IControl control, string? job, string? step, DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Each execution once: asked for a second letter of it, it would be with its processors because of the first.</summary>
+    private static async IAsyncEnumerable<string> DeadAsync(IControl control, string? job, string? step, DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var told = new HashSet<string>(StringComparer.Ordinal);
         await foreach (var letter in DeadLettersVerb.ReadAsync(control, job, before, int.MaxValue, cancellationToken))
         {
-            if (step is null || letter.Processor == step)
+            if ((step is null || letter.Processor == step) && told.Add(letter.Execution))
             {
-                yield return (letter.Execution, letter.Processor);
+                yield return letter.Execution;
             }
         }
     }
 
-    private static async IAsyncEnumerable<(string Id, string? Step)> SelectedAsync(IControl control, ExecutionQuery query, string? step, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<string> SelectedAsync(IControl control, ExecutionQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var execution in ExecutionPages.ReadAsync(control, query, outputSizeLimit: 0, cancellationToken))
         {
             if (execution.Status is not (Abstractions.ExecutionStatus.Running or Abstractions.ExecutionStatus.Skipped) && execution.Processors.Count > 0)
             {
-                yield return (execution.Id, step);
+                yield return execution.Id;
             }
         }
     }

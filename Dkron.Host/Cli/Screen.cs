@@ -48,21 +48,37 @@ internal sealed class Screen : IDisposable
     }
 
     /// <summary>A list as one document, without holding all of it.</summary>
-    public async Task WriteJsonArrayAsync<T>(IAsyncEnumerable<T> documents, JsonTypeInfo<T> shape)
+    /// <remarks>
+    /// Nothing is written before the first document is there: a list that cannot be read at all leaves stdout empty. One that breaks
+    /// off later has been written in part, and holding it back until its end would hold all of it. It is closed then, so that
+    /// what was read can be used; that it is not all is said on stderr and by the exit code, as of any failure.
+    /// </remarks>
+    public async Task WriteJsonArrayAsync<T>(IAsyncEnumerable<T> documents, JsonTypeInfo<T> shape, CancellationToken cancellationToken)
     {
-        await using (var writer = new Utf8JsonWriter(Output, new JsonWriterOptions { Indented = true, Encoder = ApiJson.Shape.Options.Encoder, NewLine = "\n" }))
+        await using var reading = documents.GetAsyncEnumerator(cancellationToken);
+        var isMore = await reading.MoveNextAsync();
+        await using var writer = new Utf8JsonWriter(Output, new JsonWriterOptions { Indented = true, Encoder = ApiJson.Shape.Options.Encoder, NewLine = "\n" });
+        writer.WriteStartArray();
+        try
         {
-            writer.WriteStartArray();
-            await foreach (var document in documents)
+            while (isMore)
             {
-                JsonSerializer.Serialize(writer, document, shape);
-                await writer.FlushAsync();
+                JsonSerializer.Serialize(writer, reading.Current, shape);
+                await writer.FlushAsync(cancellationToken);
+                isMore = await reading.MoveNextAsync();
             }
-
-            writer.WriteEndArray();
         }
-
-        await Text.WriteLineAsync();
+        catch (ControlException)
+        {
+            Complain("the list on stdout is not complete");
+            throw;
+        }
+        finally
+        {
+            writer.WriteEndArray();
+            await writer.FlushAsync(CancellationToken.None);   // also when it was given up
+            await Text.WriteLineAsync();
+        }
     }
 
     public void WriteLine(string line) => Text.WriteLine(Plain.OneLine(line));

@@ -12,6 +12,9 @@ internal sealed record ProcessorStep
     /// <summary>The node's section for this processor overlaid by the step's entry, without reserved keys.</summary>
     public ProcessorConfig Config { get; init; } = ProcessorConfig.Empty;
 
+    /// <summary>Which setting is missing in <see cref="Config"/> and why, as a sentence; null when none is. The step is not called then: without a password it may do its work wrongly and say that it worked.</summary>
+    public string? Unresolved { get; init; }
+
     public bool Forward { get; init; }
 
     public StepCondition When { get; init; }

@@ -68,6 +68,12 @@ internal sealed class StepOutcomes
             return true;
         }
 
+        if (step.Unresolved is { } unresolved)
+        {
+            Fail(index, step, target, TimeSpan.Zero, new StepFault(OutcomeState.Failed, unresolved, MayPass: true), ProcessorOutcome.NoTags);
+            return true;
+        }
+
         return false;
     }
 
@@ -163,7 +169,8 @@ internal sealed class StepOutcomes
         // What was tried again before is not less of a delivery because its plugin is gone now.
         var retries = RetryPlan.RetriesOf(step, target.IsDelivery || (tries > 1 && target.Processor is null));
         var isTriedAgain = fault.MayPass && counted <= retries;
-        var isRemembered = isTriedAgain || retries > 0 || tries > 1 || fault.State == OutcomeState.Unavailable;
+        // What was never called is remembered even where nothing is tried again: it has not had its one try.
+        var isRemembered = isTriedAgain || retries > 0 || tries > 1 || fault.State == OutcomeState.Unavailable || step.Unresolved is not null;
         var now = _time.GetUtcNow();
         DateTimeOffset? dueAt = isTriedAgain ? now + RetryPlan.WaitAfter(step, counted, fault.After, _input.Chance()) : null;
         var undone = !isRemembered ? null : new UndoneStep

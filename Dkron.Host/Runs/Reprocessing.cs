@@ -10,9 +10,10 @@ internal sealed class Reprocessing(ExecutionRecords records, ExecutionProcessing
     /// <summary>Records that executions are to be processed anew, and returns; the work follows.</summary>
     /// <param name="ids">The executions.</param>
     /// <param name="step">Only the steps of that processor; null for all steps.</param>
+    /// <param name="deadOnly">Only those of them that are dead letters: what worked beside them is not done twice.</param>
     /// <param name="cancellationToken">Gives up; what was recorded is done.</param>
     /// <returns>What was taken on, and why the rest was not.</returns>
-    public async Task<(IReadOnlyList<string> Taken, IReadOnlyList<string> PassedOver)> AskAsync(IReadOnlyCollection<string> ids, string? step, CancellationToken cancellationToken)
+    public async Task<(IReadOnlyList<string> Taken, IReadOnlyList<string> PassedOver)> AskAsync(IReadOnlyCollection<string> ids, string? step, bool deadOnly, CancellationToken cancellationToken)
     {
         var taken = new List<string>();
         var passedOver = new List<string>();
@@ -30,6 +31,7 @@ internal sealed class Reprocessing(ExecutionRecords records, ExecutionProcessing
                     : record.IsDamaged ? $"the record of execution {id} is damaged"
                     : record.Info.Status is ExecutionStatus.Running or ExecutionStatus.Skipped ? $"execution {id} has no result: it {(record.Info.Status == ExecutionStatus.Running ? "runs" : "was skipped")}"
                     : processing.JobOf(record) is not { Steps.Count: > 0 } job ? $"execution {id} has no processors"
+                    : deadOnly ? await AskDeadAsync(record, step, cancellationToken)
                     : step is null ? await AskAllAsync(record, job, cancellationToken) : await AskOneAsync(record, job, step, cancellationToken);
                 if (why is null)
                 {
@@ -74,7 +76,7 @@ internal sealed class Reprocessing(ExecutionRecords records, ExecutionProcessing
         foreach (var step in steps.Where(step => step < record.Outcomes.Count))
         {
             var write = known.GetValueOrDefault(step) is { } delivery
-                ? new DeliveryWrite(delivery with { State = DeliveryState.Waiting, At = time.GetUtcNow(), EarlierTries = delivery.Tries }, null)
+                ? Anew(delivery)
                 : NewDelivery(record, step);
             if (write is null)
             {
@@ -86,6 +88,20 @@ internal sealed class Reprocessing(ExecutionRecords records, ExecutionProcessing
 
         return null;
     }
+
+    private async Task<string?> AskDeadAsync(ExecutionRecord record, string? name, CancellationToken cancellationToken)
+    {
+        var dead = records.Deliveries.Of(record.Info.Id).Select(one => one.Delivery).Where(one => one.State == DeliveryState.Dead && (name is null || one.Processor == name)).ToList();
+        foreach (var delivery in dead)
+        {
+            await records.RequeueAsync(Anew(delivery), cancellationToken);
+        }
+
+        return dead.Count > 0 ? null : $"execution {record.Info.Id} has no dead letter{(name is null ? "" : $" of '{name}'")} any more";
+    }
+
+    /// <summary>With what the step got, and with all its tries.</summary>
+    private DeliveryWrite Anew(StepDelivery delivery) => new(delivery with { State = DeliveryState.Waiting, At = time.GetUtcNow(), EarlierTries = delivery.Tries }, null);
 
     /// <summary>For a step of which nothing was kept: it gets what the command wrote when it is the first, and otherwise the output as it is kept now.</summary>
     private DeliveryWrite? NewDelivery(ExecutionRecord record, int step)

@@ -63,8 +63,8 @@ public sealed class CommandTests
         var execution = await agent.RunJobAsync("a");
 
         execution["status"]!.GetValue<string>().Should().Be(status);
-        execution["exit_code"]?.GetValue<int>().Should().Be(exitCode);
-        execution["signal"]?.GetValue<int>().Should().Be(signal);
+        ((int?)execution["exit_code"]).Should().Be(exitCode);
+        ((int?)execution["signal"]).Should().Be(signal);
         execution["output"]!.GetValue<string>().Should().Be(output);
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -6,7 +7,11 @@ namespace Dkron.Acceptance.Tests;
 /// <summary>The tutorial for plugin authors, done as it is written: in an empty folder, with nothing but the SDK and the local feed.</summary>
 public sealed partial class TutorialTests
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
+    /// <summary>The page is called 'A processor of your own, in five minutes'.</summary>
+    private static readonly TimeSpan Promised = TimeSpan.FromMinutes(5);
+
+    // Longer than what is promised and what is done here beside it, so that a broken promise is told as one.
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(15);
 
     [Fact]
     public async Task Every_command_of_the_tutorial_works_and_the_outcome_is_seen()
@@ -26,6 +31,8 @@ public sealed partial class TutorialTests
                 .And.Contain("marks   integer, 0 to 10  1");
             var shown = await File.ReadAllTextAsync(Path.Combine(folder, "shown.txt"), TestContext.Current.CancellationToken);
             shown.Should().Contain("HELLO FROM A JOB!!").And.Contain("shout");
+            var took = TimeSpan.FromSeconds(int.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "took.txt"), TestContext.Current.CancellationToken), CultureInfo.InvariantCulture));
+            took.Should().BeLessThan(Promised, "the tutorial promises a processor in five minutes, and that is how long its own commands took here, without the reader's time");
         }
         finally
         {
@@ -33,7 +40,10 @@ public sealed partial class TutorialTests
         }
     }
 
-    /// <summary>The commands in their order, and in between the files that a sentence tells to write.</summary>
+    /// <summary>
+    /// The commands in their order, and in between the files that a sentence tells to write; then how long that took. What the
+    /// template made is set aside before the page overwrites it, and tested as it comes when the time does not count any more.
+    /// </summary>
     private static string Script(string page)
     {
         var script = new StringBuilder("set -eu\ntrap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n");
@@ -47,6 +57,7 @@ public sealed partial class TutorialTests
                 // is restored before that, from where it always is, or its next build would look for packages that are gone.
                 script.Append(text.StartsWith("dotnet new", StringComparison.Ordinal) ? "export NUGET_PACKAGES=\"$PWD/packages\"\n" : "");
                 script.Append(text.StartsWith("kill", StringComparison.Ordinal) ? "dkron show \"$(dkron executions hello --json | grep -m1 '\"id\"' | cut -d'\"' -f4)\" > ../shown.txt\n" + text : text);
+                script.Append(text.StartsWith("dotnet new dkron-processor", StringComparison.Ordinal) ? "cp -r . ../as-it-comes\n" : "");
             }
             else
             {
@@ -55,7 +66,7 @@ public sealed partial class TutorialTests
             }
         }
 
-        return script.ToString();
+        return script.Append("echo $SECONDS > ../took.txt\ncd ../as-it-comes\ndotnet test\n").ToString();
     }
 
     private static Dictionary<string, string> Environment(string folder) => new()

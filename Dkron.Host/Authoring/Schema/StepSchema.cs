@@ -11,13 +11,14 @@ internal sealed class StepSchema(IReadOnlyList<PluginDocument> plugins)
 {
     private const int MaxRetries = 100;
 
-    /// <summary>One definition for each processor's step.</summary>
-    public IEnumerable<KeyValuePair<string, JsonNode?>> Definitions => plugins.Select(plugin => KeyValuePair.Create<string, JsonNode?>(NameOf(plugin), Step(plugin, inArray: false)))
-        .Concat(plugins.Select(plugin => KeyValuePair.Create<string, JsonNode?>(NameOf(plugin) + "_item", Step(plugin, inArray: true))));
+    /// <summary>For each processor its step, in an object or an array, and its section.</summary>
+    public IEnumerable<KeyValuePair<string, JsonNode?>> Definitions => plugins.Select(plugin => KeyValuePair.Create<string, JsonNode?>(NameOf(plugin), Step(plugin, Piece.Any(Piece.Enum([plugin.Name]), Piece.Null()))))
+        .Concat(plugins.Select(plugin => KeyValuePair.Create<string, JsonNode?>(NameOf(plugin) + "_item", Item(plugin))))
+        .Concat(plugins.Select(plugin => KeyValuePair.Create<string, JsonNode?>(NameOf(plugin) + "_section", Step(plugin, new JsonObject { ["not"] = new JsonObject() }))));
 
     /// <summary>A job's <c>processors</c>: an object or an array.</summary>
     public JsonObject Steps() => Piece.Any(
-        Named("Called in the order in which they stand here."),
+        Named("Called in the order in which they stand here.", ""),
         new JsonObject
         {
             ["type"] = "array",
@@ -29,26 +30,35 @@ internal sealed class StepSchema(IReadOnlyList<PluginDocument> plugins)
     /// <summary>The section <c>Processors</c>. A section for a processor that is not there is no mistake.</summary>
     public JsonObject Sections()
     {
-        var sections = Named("What every step of a processor starts from: addresses and passwords stand here, on the node.");
+        var sections = Named("What every step of a processor starts from: addresses and passwords stand here, on the node.", "_section");
         sections["additionalProperties"] = Piece.Map();
         return Piece.Any(sections, Piece.Null());
     }
 
     private static string NameOf(PluginDocument plugin) => "processor_" + plugin.Name;
 
-    private JsonObject Named(string description) => new()
+    private JsonObject Named(string description, string ending) => new()
     {
         ["type"] = "object",
         ["description"] = description,
-        ["properties"] = new JsonObject(plugins.Select(plugin => KeyValuePair.Create<string, JsonNode?>(plugin.Name, Piece.Any(Piece.Ref(NameOf(plugin)), Piece.Null())))),
+        ["properties"] = new JsonObject(plugins.Select(plugin => KeyValuePair.Create<string, JsonNode?>(plugin.Name, Piece.Any(Piece.Ref(NameOf(plugin) + ending), Piece.Null())))),
         ["additionalProperties"] = false,
     };
 
-    private static JsonObject Step(PluginDocument plugin, bool inArray)
+    private static JsonObject Item(PluginDocument plugin)
+    {
+        var item = Step(plugin, Piece.Enum([plugin.Name]));
+        item["required"] = new JsonArray("name");
+        return item;
+    }
+
+    /// <param name="plugin">The processor.</param>
+    /// <param name="name">What may stand under <c>name</c>: in a node's section nothing, since the section is named by its key.</param>
+    private static JsonObject Step(PluginDocument plugin, JsonObject name)
     {
         var properties = new JsonObject
         {
-            ["name"] = inArray ? Piece.Enum([plugin.Name]) : Piece.Any(Piece.Enum([plugin.Name]), Piece.Null()),
+            ["name"] = name,
             ["forward"] = Piece.Boolean().Described("true: the output goes on unchanged; false: a marker takes its place, once the delivery is known to have worked.", JsonValue.Create(false)),
             ["when"] = Piece.Words(Enum.GetNames<StepCondition>().Select(word => word.ToLowerInvariant())).Described("For which executions it is called.", JsonValue.Create("always")),
             ["on_error"] = Piece.Words(Enum.GetNames<StepFailure>().Select(word => word.ToLowerInvariant())).Described("What a failure means for the later steps and for the execution.", JsonValue.Create("continue")),
@@ -63,11 +73,6 @@ internal sealed class StepSchema(IReadOnlyList<PluginDocument> plugins)
 
         var step = new JsonObject { ["type"] = "object", ["properties"] = properties };
         step["additionalProperties"] = plugin.Options is null ? Piece.Scalar() : false;
-        if (inArray)
-        {
-            step["required"] = new JsonArray("name");
-        }
-
         return step;
     }
 

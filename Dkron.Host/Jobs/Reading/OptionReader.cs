@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Dkron.Abstractions;
 using Dkron.Host.Jobs.Problems;
@@ -9,21 +10,19 @@ namespace Dkron.Host.Jobs.Reading;
 /// <summary>Reads what a step says to its processor, and checks it against what the processor declares.</summary>
 internal sealed class OptionReader(PluginDescription plugin, DataPlaceholder data)
 {
-    public ProcessorConfig Read(IReadOnlyList<StepSetting> settings, SettingNode entry, string place, FieldReader fields)
+    /// <returns>What can be read, and why that is not all: a sentence about the first key that had to be left out, or null.</returns>
+    public (ProcessorConfig Config, string? Unresolved) Read(IReadOnlyList<StepSetting> settings, SettingNode entry, string place, FieldReader fields)
     {
         var problems = fields.Problems;
         var before = problems.Problems.Count;
         var values = new List<KeyValuePair<string, string>>(settings.Count);
+        string? unresolved = null;
         foreach (var setting in settings)
         {
-            if (!setting.Node.IsScalar)
+            if (!TryText(setting, out var text, out var problem))
             {
-                setting.Fields.WrongSecret(setting.Node, setting.Place, "is not a text, a number, true or false");
-                continue;
-            }
-
-            if (TextOf(setting) is not { } text)
-            {
+                setting.Fields.WrongSecret(setting.Node, setting.Place, problem);
+                unresolved ??= $"it is not called without its setting {setting.Place}, which {problem}";
                 continue;
             }
 
@@ -45,17 +44,24 @@ internal sealed class OptionReader(PluginDescription plugin, DataPlaceholder dat
             Ask(config, entry, place, fields);
         }
 
-        return config;
+        return (config, unresolved);
     }
 
-    /// <summary>The value with what stands in for something else replaced; null when that is not to be had.</summary>
-    private string? TextOf(StepSetting setting)
+    /// <summary>Gives the value with what stands in for something else replaced, or says why that is not to be had.</summary>
+    private bool TryText(StepSetting setting, [NotNullWhen(true)] out string? text, [NotNullWhen(false)] out string? problem)
     {
-        var text = data.Replace(setting.Node.Text);
+        (text, problem) = (null, null);
+        if (!setting.Node.IsScalar)
+        {
+            problem = "is not a text, a number, true or false";
+            return false;
+        }
+
+        text = data.Replace(setting.Node.Text);
         var option = plugin.Options?.FirstOrDefault(one => one.Name.Equals(setting.Key, StringComparison.OrdinalIgnoreCase));
         if (option is { Type: OptionType.Secret })
         {
-            return SecretReferences.Resolve(setting, text);
+            return SecretReferences.TryResolve(setting, text, out text, out problem);
         }
 
         if (option is not null && SecretReferences.IsReference(text))
@@ -63,7 +69,7 @@ internal sealed class OptionReader(PluginDescription plugin, DataPlaceholder dat
             setting.Fields.Problems.Warn(setting.Node, setting.Fields.Job, setting.Place, "is taken as it is written: references to variables and files are read in secret options only");
         }
 
-        return text;
+        return true;
     }
 
     private void Check(StepSetting setting, string text)

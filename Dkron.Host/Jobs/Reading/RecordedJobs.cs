@@ -48,7 +48,8 @@ internal sealed class RecordedJobs(SettingNode? sections, IReadOnlyDictionary<st
     /// <summary>What was recorded; null when it cannot be read.</summary>
     public JobProcessing? Read(string document)
     {
-        // What does not fit the processors of today is for them to say when they are called.
+        // What does not fit the processors of today is for them to say when they are called. A setting that is not to be had at all
+        // is told by its step itself, which is then not called.
         var problems = new ProblemList();
         var wrapped = Encoding.UTF8.GetBytes($$"""{ "Jobs": { "job": {{document}} } }""");
         if (SettingParser.Parse(wrapped, Origin, problems) is not { } root || root.Members["Jobs"]?.Members["job"] is not { Kind: SettingKind.Object } node)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.RegularExpressions;
 using Dkron.Host.Jobs.Problems;
@@ -14,30 +15,35 @@ internal static partial class SecretReferences
     // Nothing that is a password, a token or an address is longer; a mistaken path may be.
     private const int MaxFileBytes = 64 * 1024;
 
-    /// <summary>The text with its references replaced; null when one of them cannot be.</summary>
-    /// <param name="setting">The option, which problems name. Its value is never shown, nor is what a reference leads to.</param>
+    /// <summary>Replaces the references in a text.</summary>
+    /// <param name="setting">The option. Its value is never shown, nor is what a reference leads to.</param>
     /// <param name="text">The option's value.</param>
-    public static string? Resolve(StepSetting setting, string text)
+    /// <param name="resolved">The text with its references replaced.</param>
+    /// <param name="problem">Why they cannot be.</param>
+    public static bool TryResolve(StepSetting setting, string text, [NotNullWhen(true)] out string? resolved, [NotNullWhen(false)] out string? problem)
     {
+        (resolved, problem) = (null, null);
         if (setting.Fields.Job is not null && !WholeReference().IsMatch(text))
         {
-            setting.Fields.WrongSecret(setting.Node, setting.Place, $"is a secret, and a job is no place for one; write it in the node's section Processors, or here as ${{env:NAME}} or ${{file:PATH}}");
-            return null;
+            problem = "is a secret, and a job is no place for one; write it in the node's section Processors, or here as ${env:NAME} or ${file:PATH}";
+            return false;
         }
 
-        string? problem = null;
+        string? wrongReference = null;
         var result = Reference().Replace(text, reference =>
         {
             var (value, wrong) = reference.Groups["kind"].Value == "env" ? OfVariable(reference.Groups["name"].Value) : OfFile(reference.Groups["name"].Value);
-            problem ??= wrong;
+            wrongReference ??= wrong;
             return value;
         });
-        if (problem is not null)
+        if (wrongReference is not null)
         {
-            setting.Fields.WrongSecret(setting.Node, setting.Place, problem);
+            problem = wrongReference;
+            return false;
         }
 
-        return problem is null ? result : null;
+        resolved = result;
+        return true;
     }
 
     public static bool IsReference(string text) => WholeReference().IsMatch(text);

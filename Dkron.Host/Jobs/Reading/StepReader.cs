@@ -25,11 +25,12 @@ internal sealed class StepReader(ProcessorSections sections, IReadOnlyDictionary
 
         var settings = Overlay(name, entry, place, fields);
         var host = settings.Where(setting => ReservedKeys.All.Contains(setting.Key)).ToDictionary(setting => setting.Key, setting => setting, StringComparer.OrdinalIgnoreCase);
-        var config = new OptionReader(description, data).Read([.. settings.Where(setting => !ReservedKeys.All.Contains(setting.Key))], entry, place, fields);
+        var (config, unresolved) = new OptionReader(description, data).Read([.. settings.Where(setting => !ReservedKeys.All.Contains(setting.Key))], entry, place, fields);
         return new ProcessorStep
         {
             Name = name,
             Config = config,
+            Unresolved = unresolved,
             Forward = host.TryGetValue("forward", out var forward) && forward.Fields.Boolean(forward.Node, forward.Place, false),
             When = Choice<StepCondition>(host, "when"),
             OnError = Choice<StepFailure>(host, "on_error"),

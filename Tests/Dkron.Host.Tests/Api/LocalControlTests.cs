@@ -213,7 +213,7 @@ public sealed class LocalControlTests
             stop?.Invoke(id);
             return true;
         },
-        Reprocess = (ids, _, _) => Task.FromResult(new ReprocessedDocument(ids, [])),
+        Reprocess = (ids, _, _, _) => Task.FromResult(new ReprocessedDocument(ids, [])),
         Live = _ => live,
     };
 

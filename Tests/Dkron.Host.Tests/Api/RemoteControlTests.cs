@@ -50,6 +50,18 @@ public sealed class RemoteControlTests : IAsyncLifetime
         _agent.Control.Requests.Single().Should().Be(asked);
     }
 
+    [Fact]
+    public async Task What_is_to_be_processed_again_arrives_with_its_step_and_whether_only_dead_letters_are_meant()
+    {
+        await _control.ReprocessAsync(["1-web-1", "2-web-1"], step: null, deadOnly: false, CancellationToken.None);
+        await _control.ReprocessAsync(["1-web-1"], "a b&c", deadOnly: false, CancellationToken.None);
+        await _control.ReprocessAsync(["1-web-1"], step: null, deadOnly: true, CancellationToken.None);
+        await _control.ReprocessAsync(["1-web-1"], "a b&c", deadOnly: true, CancellationToken.None);
+
+        _agent.Control.Reprocessed.Select(call => (string.Join(' ', call.Ids), call.Step, call.DeadOnly)).Should().Equal(
+            ("1-web-1 2-web-1", null, false), ("1-web-1", "a b&c", false), ("1-web-1", null, true), ("1-web-1", "a b&c", true));
+    }
+
     [Theory]
     [InlineData(nameof(ControlError.Invalid))]
     [InlineData(nameof(ControlError.NotFound))]

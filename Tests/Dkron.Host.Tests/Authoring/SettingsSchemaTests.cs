@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Dkron.Abstractions;
 using Dkron.Host.Api;
+using Dkron.Host.Authoring;
 using Dkron.Host.Authoring.Schema;
 using Dkron.Host.Jobs;
 using Dkron.Host.Jobs.Settings;
@@ -170,12 +171,31 @@ public sealed partial class SettingsSchemaTests : IAsyncLifetime
     {
         var samples = Samples().ToList();
         samples.Should().HaveCountGreaterThan(3);
-        var schema = await ParseAsync([.. Plugins, .. new[] { "syslog", "email", "webhook", "mail", "db", "shout" }.Select(name => Plugin(name, null))], isPartial: false);
+        var builtIn = await BuiltInAsync();
+        var others = Plugins.Concat(new[] { "mail", "db", "shout" }.Select(name => Plugin(name, null))).ExceptBy(builtIn.Select(plugin => plugin.Name), plugin => plugin.Name);
+        var schema = await ParseAsync([.. builtIn, .. others], isPartial: false);
 
         foreach (var (place, json) in samples)
         {
             schema.Validate(json).Select(error => error.ToString()).Should().BeEmpty(place);
         }
+    }
+
+    /// <summary>The plugins that come with dkron, with the options that they declare, so that what a page shows of them is held against those.</summary>
+    private static async Task<IReadOnlyList<PluginDocument>> BuiltInAsync()
+    {
+        var check = new PluginCheck(new PluginOptions { PermissionCheck = PermissionCheck.Off }, TimeProvider.System);
+        var plugins = new List<PluginDocument>();
+        foreach (var folder in BuiltPlugins.Folders)
+        {
+            var result = await check.RunAsync(folder, TestContext.Current.CancellationToken);
+            result.Error.Should().BeNull();
+            result.Options.Should().NotBeEmpty(folder);
+            plugins.Add(Plugin(result.Name, result.Options));
+        }
+
+        plugins.Select(plugin => plugin.Name).Should().Contain(["log", "files", "syslog", "email", "webhook"]);
+        return plugins;
     }
 
     private static Task<JsonSchema> ParseAsync(IReadOnlyList<PluginDocument> plugins, bool isPartial) =>

@@ -50,7 +50,7 @@ public sealed class DeliveryVerbTests : IAsyncLifetime
 
         whole.Should().Be(new CliRun(0, "1 execution processed again\n", ""));
         step.ExitCode.Should().Be(0);
-        _agent.Control.Reprocessed.Select(call => (call.Ids.Single(), call.Step)).Should().Equal(("1-web-1", null), ("1-web-1", "files"));
+        _agent.Control.Reprocessed.Select(call => (call.Ids.Single(), call.Step, call.DeadOnly)).Should().Equal(("1-web-1", null, false), ("1-web-1", "files", false));
     }
 
     [Fact]
@@ -75,15 +75,17 @@ public sealed class DeliveryVerbTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task All_dead_letters_are_tried_again_each_with_its_step()
+    public async Task All_dead_letters_are_tried_again_and_no_other_step_of_their_executions()
     {
         _agent.Control.Executions.Add(SomeDocuments.Execution("2-web-1"));
         _agent.Control.DeadLetters.AddRange([Letter("1-web-1", 0, "nightly"), Letter("1-web-1", 1, "nightly") with { Processor = "files" }, Letter("2-web-1", 0, "hourly")]);
 
-        var run = await _cli.RunAsync("reprocess", "--dead", "--json");
+        var all = await _cli.RunAsync("reprocess", "--dead", "--json");
+        var some = await _cli.RunAsync("reprocess", "--dead", "--step", "files");
 
-        run.ExitCode.Should().Be(0);
-        _agent.Control.Reprocessed.Select(call => $"{call.Step}: {string.Join(' ', call.Ids)}").Should().BeEquivalentTo("send: 1-web-1 2-web-1", "files: 1-web-1");
+        (all.ExitCode, some.ExitCode).Should().Be((0, 0));
+        _agent.Control.Reprocessed.Should().OnlyContain(call => call.DeadOnly)
+            .And.Subject.Select(call => $"{call.Step}: {string.Join(' ', call.Ids)}").Should().Equal([": 1-web-1 2-web-1", "files: 1-web-1"], "an execution with two dead letters is asked for once");
     }
 
     [Theory]

@@ -52,12 +52,13 @@ public sealed class DoingVerbTests : IAsyncLifetime
         _agent.Control.Output = (_, follow) => new LiveStream(growing.Live, follow);
         var running = _cli.RunAsync("run", "nightly", "--wait");
 
-        growing.End();
         _agent.Control.Executions[0] = SomeDocuments.Execution() with { Processed = false };
+        growing.End();
+        await Wait.Until(() => running.IsCompleted || _agent.Control.Shown.Count(execution => !execution.Processed) >= 2);
         var endedEarly = running.IsCompleted;
         _agent.Control.Executions[0] = SomeDocuments.Execution();
 
-        endedEarly.Should().BeFalse();
+        endedEarly.Should().BeFalse("it was told more than once that the processors had not been called");
         (await running).ExitCode.Should().Be(0);
     }
 

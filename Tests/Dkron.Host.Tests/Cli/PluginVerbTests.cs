@@ -146,6 +146,18 @@ public sealed class PluginVerbTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Hash_with_json_is_one_document()
+    {
+        var folder = _bench.AddGood("fine");
+
+        var run = await _cli.RunAsync("plugins", "hash", folder, "--json");
+
+        run.ExitCode.Should().Be(0);
+        using var document = JsonDocument.Parse(run.Output);
+        document.RootElement.EnumerateObject().Select(field => (field.Name, field.Value.GetString())).Should().Equal(("location", folder), ("tree_hash", TreeHash.Of(PluginSource.At(folder))));
+    }
+
+    [Fact]
     public async Task Schema_is_a_document_with_the_plugins_that_are_installed()
     {
         var run = await _cli.RunAsync("schema");

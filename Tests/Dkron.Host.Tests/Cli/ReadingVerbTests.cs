@@ -104,6 +104,48 @@ public sealed class ReadingVerbTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("executions", "--json")]
+    [InlineData("deadletters", "--json")]
+    public async Task A_list_that_cannot_be_read_leaves_stdout_empty(params string[] arguments)
+    {
+        _agent.Control.BeforeList = () => throw new ControlException(ControlError.Failed, "the records cannot be read");
+
+        var run = await new SomeCli(_agent.DataDirectory).RunAsync(arguments);
+
+        run.Should().Be(new CliRun(1, "", "dkron: the records cannot be read\n"));
+    }
+
+    [Fact]
+    public async Task A_list_that_breaks_off_is_told_to_be_a_part_and_still_one_document()
+    {
+        _agent.Control.Executions.Clear();
+        _agent.Control.Executions.AddRange(Enumerable.Range(0, 1234).Select(number => SomeDocuments.Execution($"{9999 - number}-web-1")));
+        _agent.Control.BeforeList = () =>
+        {
+            if (_agent.Control.Requests.Count > 1)
+            {
+                throw new ControlException(ControlError.Failed, "the records cannot be read");
+            }
+        };
+
+        var run = await new SomeCli(_agent.DataDirectory).RunAsync("executions", "--limit", "1200", "--json");
+
+        (run.ExitCode, run.Error).Should().Be((1, "dkron: the list on stdout is not complete\ndkron: the records cannot be read\n"));
+        Ids(run).Should().Equal(_agent.Control.Executions.Take(500).Select(execution => execution.Id), "that is the first page");
+        run.Output.Should().EndWith("]\n");
+    }
+
+    [Fact]
+    public async Task A_list_without_anything_is_an_empty_document()
+    {
+        _agent.Control.Executions.Clear();
+
+        var run = await new SomeCli(_agent.DataDirectory).RunAsync("executions", "--json");
+
+        run.Should().Be(new CliRun(0, "[]\n", ""));
+    }
+
+    [Theory]
     [InlineData("executions", "nightly", "--status", "timed_out", "--since", "2h", "--grep", "disk", "--limit", "7")]
     [InlineData("executions", "--job", "nightly", "--status", "timed_out", "--since", "2h", "--grep", "disk", "-n", "7")]
     public async Task A_list_is_asked_for_as_the_options_say(params string[] arguments)

@@ -77,6 +77,7 @@ public sealed class ProblemTests : IDisposable
     [InlineData("""{ "Jobs:a:command": "x" }""", "Jobs:a:command: is not read with colons in a file")]
     [InlineData("""{ "Processors": [] }""", "Processors: is not an object")]
     [InlineData("""{ "Processors": { "log": 5 } }""", "Processors:log: is not an object")]
+    [InlineData("""{ "Processors": { "log": { "name": "log" } }, "Jobs": { "a": { "command": "x", "schedule": "@daily", "processors": { "log": {} } } } }""", "Processors:log:name: has no place here; the section is named by its key")]
     [InlineData("""{ "Dkron": { "DataDir": "x" } }""", "Dkron:DataDir: is not a setting of the host")]
     [InlineData("""{ "Dkron": { "ShutdownGrace": "2h" } }""", "Dkron:ShutdownGrace: '2h' is out of range; expected a duration such as 250ms, 90s or 1h from 0s to 1h")]
     [InlineData("""{ "Dkron": { "ShutdownGrace": 5 } }""", "Dkron:ShutdownGrace: '5' is not a duration")]

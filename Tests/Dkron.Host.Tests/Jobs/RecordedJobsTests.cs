@@ -60,6 +60,43 @@ public sealed class RecordedJobsTests : IDisposable
         });
     }
 
+    [Theory]
+    [InlineData("${env:DKRON_TEST_NEVER_SET}", "refers to the environment variable DKRON_TEST_NEVER_SET, which is not set; set it for the agent")]
+    [InlineData("${file:/nowhere/secret}", "refers to the file /nowhere/secret, which is not there")]
+    public void A_step_of_a_recorded_job_tells_which_of_its_references_leads_nowhere(string reference, string problem)
+    {
+        _folder.Declare("log", new ProcessorOption { Name = "password", Type = OptionType.Secret, Description = "" });
+        _folder.Write("""{ "Jobs": { "nightly": { "schedule": "@daily", "command": "true", "processors": { "zeta": {}, "log": { "password": "${env:PATH}" } } } } }""");
+        var document = _folder.Check().Jobs!.ByName["nightly"].Document.Replace("${env:PATH}", reference, StringComparison.Ordinal);
+
+        var read = _folder.Check().Jobs!.Recorded.Read(document)!;
+
+        read.Steps.Select(step => step.Unresolved).Should().Equal(null, $"it is not called without its setting processors.log.password, which {problem}");
+    }
+
+    [Fact]
+    public void A_reference_of_the_node_that_leads_nowhere_is_told_by_each_step_until_it_leads_somewhere_again()
+    {
+        _folder.Declare("log", new ProcessorOption { Name = "password", Type = OptionType.Secret, Description = "" });
+        File.WriteAllText(_folder.At("secret"), "hunter2");
+        _folder.Write($$"""
+            {
+              "Processors": { "log": { "password": "${file:{{_folder.At("secret")}}}" } },
+              "Jobs": { "nightly": { "schedule": "@daily", "command": "true", "processors": [ { "name": "log" }, { "name": "log" } ] } }
+            }
+            """);
+        var jobs = _folder.Check().Jobs!;
+        var document = jobs.ByName["nightly"].Document;
+
+        File.Delete(_folder.At("secret"));
+        var without = jobs.Recorded.Read(document)!;
+        File.WriteAllText(_folder.At("secret"), "hunter3");
+        var with = jobs.Recorded.Read(document)!;
+
+        without.Steps.Should().HaveCount(2).And.OnlyContain(step => step.Unresolved!.StartsWith("it is not called without its setting Processors:log:password, which refers to the file "));
+        with.Steps.Should().HaveCount(2).And.OnlyContain(step => step.Unresolved == null && step.Config["password"] == "hunter3");
+    }
+
     [Fact]
     public void A_job_without_processors_is_recorded_without_them()
     {

@@ -41,6 +41,43 @@ public sealed class RetryTests : IDisposable
         waiting.Input.ToString().Should().Be("in");
     }
 
+    [Fact]
+    public async Task A_step_that_lacks_a_setting_is_not_called_and_looked_at_again()
+    {
+        var calls = 0;
+        var send = Some.Calling(
+            (_, _) =>
+            {
+                calls++;
+                return new(ProcessorResult.Unchanged);
+            },
+            delivers: true);
+        var step = Some.Step("send") with { Unresolved = "its secret is not there", RetryBackoff = Backoff };
+
+        var first = await Process(Some.Input("in", Some.Execution(), (step, send), Some.Appending("+tag")));
+        var last = await Process(Some.Input("in", Some.Execution(), (step, send)) with { Tries = 3, IsSingleTry = true });
+        var repaired = await Process(Some.Input("in", Some.Execution(), (step with { Unresolved = null }, send)) with { Tries = 3, IsSingleTry = true });
+
+        first.Outcomes.Select(outcome => (outcome.State, outcome.Error)).Should().Equal((OutcomeState.Retrying, "its secret is not there"), (OutcomeState.Succeeded, null));
+        first.Undone.Should().ContainSingle().Which.DueAt.Should().Be(_time.GetUtcNow() + Backoff);
+        last.Outcomes.Should().ContainSingle().Which.State.Should().Be(OutcomeState.Failed);
+        last.Undone.Should().ContainSingle().Which.Should().BeEquivalentTo(new { Tries = 4, DueAt = (DateTimeOffset?)null, Reason = "its secret is not there" });
+        repaired.Outcomes.Should().ContainSingle().Which.State.Should().Be(OutcomeState.Succeeded);
+        calls.Should().Be(1, "it is called with all its settings only");
+    }
+
+    [Fact]
+    public async Task What_was_not_called_for_want_of_a_setting_is_a_dead_letter_also_without_retries()
+    {
+        var step = Some.Step("tag") with { Unresolved = "its secret is not there" };
+
+        var result = await Process(Some.Input("in", Some.Execution(), (step, Some.Returning(_ => ProcessorResult.WithOutput("called")))));
+
+        result.Output.ToString().Should().Be("in");
+        result.Outcomes.Should().ContainSingle().Which.State.Should().Be(OutcomeState.Failed);
+        result.Undone.Should().ContainSingle().Which.DueAt.Should().BeNull();
+    }
+
     [Theory]
     [InlineData(nameof(StepFailure.Stop))]
     [InlineData(nameof(StepFailure.Fail))]

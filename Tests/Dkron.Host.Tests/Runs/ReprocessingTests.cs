@@ -1,6 +1,7 @@
 using Dkron.Abstractions;
 using Dkron.Host.Records;
 using Dkron.Host.Tests.Records;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Dkron.Host.Tests.Runs;
 
@@ -28,7 +29,7 @@ public sealed class ReprocessingTests : IDisposable
         failed.RawOutput.ToString().Should().Be("raw");
         host.Records.Deliveries.DeadLetters("a", before: null, 10).Should().ContainSingle();
 
-        var (taken, passedOver) = await host.Reprocessing.AskAsync([id], step: null, Token);
+        var (taken, passedOver) = await host.Reprocessing.AskAsync([id], step: null, deadOnly: false, Token);
 
         passedOver.Should().BeEmpty();
         taken.Should().Equal(id);
@@ -44,12 +45,44 @@ public sealed class ReprocessingTests : IDisposable
         await using var host = await RunsHost.StartAsync(_folder.Path);
         await ProcessedAsync(host, id);
 
-        await host.Reprocessing.AskAsync([id], "gone", Token);
+        await host.Reprocessing.AskAsync([id], "gone", deadOnly: false, Token);
 
         // Its plugin is missing still, and what was tried before is not less of a delivery for that.
         await Wait.Until(() => host.Records.Deliveries.Of(id) is [{ Delivery: { Tries: 2, State: DeliveryState.Waiting } }]);
         host.Records.Deliveries.Of(id)[0].Delivery.EarlierTries.Should().Be(1);
         host.Records.Find(id)!.Outcomes[0].State.Should().Be(OutcomeState.Retrying);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("gone")]
+    public async Task Of_two_steps_of_one_processor_only_the_dead_letter_is_tried_again(string? step)
+    {
+        var id = await LeaveDeadLetterBesideDeliveredAsync();
+        await using var host = await RunsHost.StartAsync(_folder.Path);
+
+        var (taken, passedOver) = await host.Reprocessing.AskAsync([id], step, deadOnly: true, Token);
+
+        (taken, passedOver).Should().BeEquivalentTo((new[] { id }, Array.Empty<string>()));
+        await Wait.Until(() => host.Records.Deliveries.Of(id) is [.., { Delivery: { Tries: 5, EarlierTries: 4 } }]);
+        host.Records.Deliveries.Of(id).Should().ContainSingle().Which.Delivery.Step.Should().Be(1);
+        host.Records.Find(id)!.Outcomes.Select(outcome => outcome.State).Should().Equal(OutcomeState.Succeeded, OutcomeState.Retrying);
+    }
+
+    [Fact]
+    public async Task Where_no_dead_letter_is_left_nothing_is_called_and_that_is_told()
+    {
+        var id = await LeaveDeadLetterBesideDeliveredAsync();
+        await using var host = await RunsHost.StartAsync(_folder.Path);
+        await host.Reprocessing.AskAsync([id], step: null, deadOnly: true, Token);
+        await Wait.Until(() => host.Records.Deliveries.Of(id) is [{ Delivery.Tries: 5 }] && !host.Room.IsIn(id));
+
+        var all = await host.Reprocessing.AskAsync([id], step: null, deadOnly: true, Token);
+        var one = await host.Reprocessing.AskAsync([id], "other", deadOnly: true, Token);
+
+        (all.Taken.Count, one.Taken.Count).Should().Be((0, 0));
+        all.PassedOver.Should().Equal($"execution {id} has no dead letter any more");
+        one.PassedOver.Should().Equal($"execution {id} has no dead letter of 'other' any more");
     }
 
     [Fact]
@@ -61,8 +94,8 @@ public sealed class ReprocessingTests : IDisposable
         var without = await host.RunAsync("a");
         await ProcessedAsync(host, without.Id);
 
-        var all = await host.Reprocessing.AskAsync(["7-node-1", without.Id], step: null, Token);
-        var one = await host.Reprocessing.AskAsync([id], "nope", Token);
+        var all = await host.Reprocessing.AskAsync(["7-node-1", without.Id], step: null, deadOnly: false, Token);
+        var one = await host.Reprocessing.AskAsync([id], "nope", deadOnly: false, Token);
 
         all.Taken.Should().BeEmpty();
         all.PassedOver.Should().Equal("there is no execution '7-node-1'; dkron executions lists them", $"execution {without.Id} has no processors");
@@ -93,6 +126,21 @@ public sealed class ReprocessingTests : IDisposable
 
     /// <summary>On record as processed, and let go by whoever did it.</summary>
     private static Task ProcessedAsync(RunsHost host, string id) => Wait.Until(() => host.Records.Find(id)!.IsProcessed && !host.Room.IsIn(id));
+
+    /// <summary>Two steps of one processor: the first has delivered, the second was given up.</summary>
+    private async Task<string> LeaveDeadLetterBesideDeliveredAsync()
+    {
+        await using var records = ExecutionRecords.Open(_folder.At("data"), "node-1", new RecordOptions(), TimeProvider.System, NullLogger.Instance);
+        var started = RecordsFolder.Started(records, "a");
+        await records.ClaimAsync(started, Document.Replace("""{ "gone": { "on_error": "fail" } }""", """[{ "name": "gone" }, { "name": "gone" }]""", StringComparison.Ordinal), Token);
+        var finished = RecordsFolder.Finished(started);
+        await records.FinishAsync(finished, RecordsFolder.Result(finished, ExecutionOutput.FromText("raw")), hasSteps: true, Token);
+        var dead = new StepDelivery { Key = ExecutionId.KeyOf(finished.Id), Step = 1, Processor = "gone", Tries = 4, At = finished.FinishedAt, Reason = "no route", State = DeliveryState.Dead };
+        await records.EndProcessingAsync(
+            new ProcessingEnd { Info = finished, Outcomes = [RecordsFolder.Outcome("gone"), RecordsFolder.Outcome("gone", OutcomeState.Failed)], Deliveries = [new DeliveryWrite(dead, null)] },
+            Token);
+        return finished.Id;
+    }
 
     /// <summary>What a host leaves that was killed between a result and its processors.</summary>
     private async Task<string> LeaveResultAsync()
