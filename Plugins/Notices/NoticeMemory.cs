@@ -5,7 +5,7 @@ using Dkron.Abstractions;
 
 namespace Dkron.Processors.Notices;
 
-/// <summary>Keeps what was told in one small file for each job and group of receivers, so that it outlives restarts and new versions of the plugin.</summary>
+/// <summary>Keeps what was told in small files, one for each job and each step or group of receivers, so that it outlives restarts and new versions of the plugin.</summary>
 /// <remarks>A file is held exclusively while it is changed: the version before may still be at work.</remarks>
 internal sealed class NoticeMemory(PluginInfo plugin, TimeProvider time, IPluginLog log) : IDisposable
 {
@@ -18,12 +18,12 @@ internal sealed class NoticeMemory(PluginInfo plugin, TimeProvider time, IPlugin
     public void Dispose() => _one.Dispose();
 
     /// <summary>What is known.</summary>
-    public Task<NoticeState> ReadAsync(string job, string receivers, CancellationToken cancellationToken) => ChangeAsync(job, receivers, state => state, cancellationToken);
+    public Task<NoticeState> ReadAsync(string job, string key, CancellationToken cancellationToken) => ChangeAsync(job, key, state => state, cancellationToken);
 
     /// <summary>Changes what is known, and gives what it was changed to. What cannot be kept is said in the log; the notice goes out all the same.</summary>
-    public async Task<NoticeState> ChangeAsync(string job, string receivers, Func<NoticeState, NoticeState> change, CancellationToken cancellationToken)
+    public async Task<NoticeState> ChangeAsync(string job, string key, Func<NoticeState, NoticeState> change, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(plugin.DataDirectory, plugin.Name, $"{job}-{Mark(receivers)}.state");
+        var path = Path.Combine(plugin.DataDirectory, plugin.Name, $"{job}-{Mark(key)}.state");
         await _one.WaitAsync(cancellationToken);
         try
         {
@@ -79,7 +79,7 @@ internal sealed class NoticeMemory(PluginInfo plugin, TimeProvider time, IPlugin
         }
     }
 
-    private static string Mark(string receivers) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(receivers.ToUpperInvariant())).AsSpan(0, 4));
+    private static string Mark(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 4));
 
     private static string Format(NoticeState state)
     {

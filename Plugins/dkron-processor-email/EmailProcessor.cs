@@ -68,31 +68,30 @@ public sealed class EmailProcessor : IExecutionProcessor, IDeclareOptions, ISelf
 
     private async Task<ProcessorResult> ProcessAsync(ProcessorContext context, EmailSettings settings, CancellationToken cancellationToken)
     {
-        var notice = new Notice(context, settings, string.Join(',', settings.Receivers.Select(one => one.Address).Order(StringComparer.OrdinalIgnoreCase)));
-        var state = await _memory.ReadAsync(context.Job.Name, notice.Key, cancellationToken);
-        var failedBefore = state.FailedBefore(context.Execution);
+        var notice = Notice.Of(context, settings);
+        var failedBefore = (await _memory.ReadAsync(context.Job.Name, notice.Step, cancellationToken)).FailedBefore(context.Execution);
         var what = Occasions.Of(context.Execution, failedBefore);
         if (!Occasions.Wants(settings.On, what, failedBefore))
         {
-            await ChangeAsync(notice, told => told.After(what), cancellationToken);
+            await ChangeToldAsync(notice, told => told.After(what), cancellationToken);
             return ProcessorResult.Unchanged;
         }
 
         // A recovery that is held back is told by the next success, so it is not missing.
         var isRecovery = what is NoticeEvent.Recovery;
-        state = await ChangeAsync(notice, told => MailRate.Take(told, settings, context.InvocationId, !isRecovery, _time.GetUtcNow()), cancellationToken);
-        if (settings.RateLimit > 0 && !MailRate.HasPlace(state, context.InvocationId))
+        var sent = await ChangeSentAsync(notice, sent => MailRate.Take(sent, settings, context.InvocationId, !isRecovery, _time.GetUtcNow()), cancellationToken);
+        if (settings.RateLimit > 0 && !MailRate.HasPlace(sent, context.InvocationId))
         {
-            await ChangeAsync(notice, told => isRecovery ? told : told.After(what), cancellationToken);
+            await ChangeToldAsync(notice, told => isRecovery ? told : told.After(what), cancellationToken);
             return ProcessorResult.Unchanged.WithTag("held_back", string.Create(CultureInfo.InvariantCulture, $"rate_limit is {settings.RateLimit} in {settings.RatePeriod:c}"));
         }
 
-        return await SendAsync(notice, what, state.HeldBack, cancellationToken);
+        return await SendAsync(notice, what, sent.HeldBack, cancellationToken);
     }
 
     private async Task<ProcessorResult> SendAsync(Notice notice, NoticeEvent what, long heldBack, CancellationToken cancellationToken)
     {
-        var (context, settings, _) = notice;
+        var (context, settings) = (notice.Context, notice.Settings);
         using var message = await MailBuilder.MakeAsync(context, settings, what, heldBack, _time.GetUtcNow(), cancellationToken);
         var result = await DeliverAsync(notice, message, cancellationToken);
         if (result.Kind is not ProcessorResultKind.Retry)
@@ -102,11 +101,12 @@ public sealed class EmailProcessor : IExecutionProcessor, IDeclareOptions, ISelf
 
         if (result.Kind is ProcessorResultKind.Unchanged)
         {
-            await ChangeAsync(notice, told => told.After(what) with { HeldBack = Math.Max(0, told.HeldBack - heldBack) }, cancellationToken);
+            await ChangeToldAsync(notice, told => told.After(what), cancellationToken);
+            await ChangeSentAsync(notice, sent => sent with { HeldBack = Math.Max(0, sent.HeldBack - heldBack) }, cancellationToken);
         }
         else if (result.Kind is ProcessorResultKind.Fail)
         {
-            await ChangeAsync(notice, told => told.Without(context.InvocationId), cancellationToken);
+            await ChangeSentAsync(notice, sent => sent.Without(context.InvocationId), cancellationToken);
         }
 
         return result;
@@ -114,7 +114,7 @@ public sealed class EmailProcessor : IExecutionProcessor, IDeclareOptions, ISelf
 
     private async Task<ProcessorResult> DeliverAsync(Notice notice, MimeMessage message, CancellationToken cancellationToken)
     {
-        var (context, settings, _) = notice;
+        var (context, settings) = (notice.Context, notice.Settings);
         var receivers = _received.Missing(context.InvocationId, settings.Receivers);
         try
         {
@@ -137,8 +137,22 @@ public sealed class EmailProcessor : IExecutionProcessor, IDeclareOptions, ISelf
         }
     }
 
-    private Task<NoticeState> ChangeAsync(Notice notice, Func<NoticeState, NoticeState> change, CancellationToken cancellationToken) =>
-        _memory.ChangeAsync(notice.Context.Job.Name, notice.Key, change, cancellationToken);
+    private Task<NoticeState> ChangeToldAsync(Notice notice, Func<NoticeState, NoticeState> change, CancellationToken cancellationToken) =>
+        _memory.ChangeAsync(notice.Context.Job.Name, notice.Step, change, cancellationToken);
 
-    private sealed record Notice(ProcessorContext Context, EmailSettings Settings, string Key);
+    private Task<NoticeState> ChangeSentAsync(Notice notice, Func<NoticeState, NoticeState> change, CancellationToken cancellationToken) =>
+        _memory.ChangeAsync(notice.Context.Job.Name, notice.Receivers, change, cancellationToken);
+
+    /// <param name="Context">The call.</param>
+    /// <param name="Settings">Its options, read.</param>
+    /// <param name="Receivers">Who gets it: the limit is theirs, whichever step sends.</param>
+    /// <param name="Step">Which step tells them: what one has told is no matter of another.</param>
+    private sealed record Notice(ProcessorContext Context, EmailSettings Settings, string Receivers, string Step)
+    {
+        public static Notice Of(ProcessorContext context, EmailSettings settings)
+        {
+            var receivers = string.Join(',', settings.Receivers.Select(one => one.Address.ToUpperInvariant()).Order(StringComparer.Ordinal));
+            return new Notice(context, settings, receivers, $"{receivers}\0{NoticeStep.Of(context.Config, EmailOptions.Way)}");
+        }
+    }
 }

@@ -155,6 +155,48 @@ public sealed class EmailNoticeTests : IAsyncLifetime
         (await _server.ReceivedAsync(2)).Select(mail => mail["X-Dkron-Job"]).Should().Equal("nightly", "other");
     }
 
+    [Theory]
+    [InlineData("failure", "recovery", "1 failure, 2 recovery")]
+    [InlineData("change", "change", "1 failure, 2 failure, 1 recovery, 2 recovery")]
+    public async Task Steps_with_the_same_receivers_do_not_use_up_each_others_notices(string first, string second, string told)
+    {
+        (string, string)[][] steps = [_server.Config(more: [("on", first), ("subject", "1 {{event}}")]), _server.Config(more: [("on", second), ("subject", "2 {{event}}")])];
+
+        foreach (var config in steps)
+        {
+            await SendAsync(Notice.Failure(config: config));
+        }
+
+        foreach (var config in steps)
+        {
+            await SendAsync(Notice.Success(config: config));
+        }
+
+        var expected = told.Split(", ");
+        (await _server.ReceivedAsync(expected.Length)).Select(mail => mail["Subject"]).Should().Equal(expected);
+    }
+
+    [Fact]
+    public async Task A_step_that_was_moved_and_given_a_new_password_knows_what_it_has_told()
+    {
+        await using var server = new RudeSmtpServer("nothing", "");
+        await SendAsync(Notice.Failure(invocation: "a/0", config: server.Config(("on", "recovery"), ("user", "dkron"), ("password", "old one"))));
+
+        var result = await SendAsync(Notice.Success(invocation: "b/3", config: server.Config(("on", "recovery"), ("user", "dkron"), ("password", "new one"))));
+
+        result.Tags.Should().ContainKey("message_id", "it is the recovery");
+    }
+
+    [Fact]
+    public async Task The_steps_of_a_job_share_the_limit_of_their_receivers()
+    {
+        await SendAsync(Notice.Failure(config: _server.Config(more: [("rate_limit", "1"), ("subject", "1")])));
+
+        var result = await SendAsync(Notice.Failure(config: [.. _server.Config(more: [("rate_limit", "1"), ("subject", "2")]).Where(option => option.Key != "to"), ("to", "OPS@example.com")]));
+
+        result.Tags.Should().ContainKey("held_back");
+    }
+
     [Fact]
     public async Task What_cannot_be_remembered_is_said_and_the_mail_goes_out()
     {
