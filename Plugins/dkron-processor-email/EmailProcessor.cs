@@ -91,41 +91,61 @@ public sealed class EmailProcessor : IExecutionProcessor, IDeclareOptions, ISelf
 
     private async Task<ProcessorResult> SendAsync(Notice notice, NoticeEvent what, long heldBack, CancellationToken cancellationToken)
     {
-        var (context, settings) = (notice.Context, notice.Settings);
-        using var message = await MailBuilder.MakeAsync(context, settings, what, heldBack, _time.GetUtcNow(), cancellationToken);
-        var result = await DeliverAsync(notice, message, cancellationToken);
-        if (result.Kind is not ProcessorResultKind.Retry)
+        var invocation = notice.Context.InvocationId;
+        var result = await TrySendAsync(notice, what, heldBack, cancellationToken);
+        if (result.Kind is ProcessorResultKind.Retry)
         {
-            _received.Forget(context.InvocationId);
+            // What is told is not changed yet: the repeat must come to the same decision.
+            return result;
         }
 
-        if (result.Kind is ProcessorResultKind.Unchanged)
+        // Also when others were refused for good: those who have the mail know.
+        if (_received.HasAny(invocation))
         {
             await ChangeToldAsync(notice, told => told.After(what), cancellationToken);
             await ChangeSentAsync(notice, sent => sent with { HeldBack = Math.Max(0, sent.HeldBack - heldBack) }, cancellationToken);
         }
-        else if (result.Kind is ProcessorResultKind.Fail)
-        {
-            await ChangeSentAsync(notice, sent => sent.Without(context.InvocationId), cancellationToken);
-        }
 
+        _received.Forget(invocation);
         return result;
+    }
+
+    private async Task<ProcessorResult> TrySendAsync(Notice notice, NoticeEvent what, long heldBack, CancellationToken cancellationToken)
+    {
+        var (context, settings) = (notice.Context, notice.Settings);
+        try
+        {
+            using var message = await MailBuilder.MakeAsync(context, settings, what, heldBack, _time.GetUtcNow(), cancellationToken);
+            return await DeliverAsync(notice, message, cancellationToken);
+        }
+        finally
+        {
+            // A mail that nobody has keeps its place from no other, or an outage of the server would hold back what comes after it. Freed also
+            // when the call is over: the repeat takes a place anew.
+            if (!_received.HasAny(context.InvocationId))
+            {
+                await ChangeSentAsync(notice, sent => sent.Without(context.InvocationId), CancellationToken.None);
+            }
+        }
     }
 
     private async Task<ProcessorResult> DeliverAsync(Notice notice, MimeMessage message, CancellationToken cancellationToken)
     {
         var (context, settings) = (notice.Context, notice.Settings);
         var receivers = _received.Missing(context.InvocationId, settings.Receivers);
+        if (receivers.Count == 0)
+        {
+            // The call before was broken off between the server's word that it has the mail and the result.
+            return ProcessorResult.Unchanged.WithTag("message_id", message.MessageId!);
+        }
+
         try
         {
             var delivery = await _delivery.SendAsync(message, settings.Server, settings.From, receivers, cancellationToken);
-            if (delivery.Refused.Count == 0)
-            {
-                return ProcessorResult.Unchanged.WithTag("message_id", message.MessageId!);
-            }
-
             _received.Add(context.InvocationId, receivers.Except(delivery.Refused.Select(one => one.Receiver)));
-            return DeliveryProblem.OfReceivers(delivery, settings.Receivers.Count, settings.Server);
+            return delivery.Refused.Count == 0
+                ? ProcessorResult.Unchanged.WithTag("message_id", message.MessageId!)
+                : DeliveryProblem.OfReceivers(delivery, settings.Receivers.Count, settings.Server);
         }
         catch (CaFileException e)
         {

@@ -198,6 +198,83 @@ public sealed class EmailNoticeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_mail_that_could_not_go_out_keeps_no_place_from_the_next()
+    {
+        var down = await SendAsync(Notice.Failure(invocation: "a/0", config: _server.Config(more: [("rate_limit", "1"), ("port", "1")])));
+
+        var next = await SendAsync(Notice.Failure(invocation: "b/0", config: _server.Config(more: ("rate_limit", "1"))));
+        var repeat = await SendAsync(Notice.Failure(invocation: "a/0", config: _server.Config(more: ("rate_limit", "1"))));
+
+        down.Kind.Should().Be(ProcessorResultKind.Retry);
+        next.Tags.Should().ContainKey("message_id");
+        repeat.Tags.Should().ContainKey("held_back", "it has to take a place as any other");
+    }
+
+    [Fact]
+    public async Task A_mail_that_was_broken_off_keeps_no_place_from_the_next()
+    {
+        await using var silent = new RudeSmtpServer("greeting", RudeSmtpServer.Silence);
+        using var cancelled = new CancellationTokenSource();
+        var call = _processor.ProcessAsync(Notice.Failure(config: silent.Config(("rate_limit", "1"))), cancelled.Token).AsTask();
+        await Eventually.TrueAsync("the server is asked", () => silent.Connections > 0);
+        await cancelled.CancelAsync();
+        await FluentActions.Awaiting(() => call).Should().ThrowAsync<OperationCanceledException>();
+
+        var next = await SendAsync(Notice.Failure(config: _server.Config(more: ("rate_limit", "1"))));
+
+        next.Tags.Should().ContainKey("message_id");
+    }
+
+    [Fact]
+    public async Task A_mail_that_only_some_have_keeps_its_place_for_the_others()
+    {
+        var config = _server.Config(more: [("rate_limit", "1"), ("cc", "later@example.com")]);
+        var some = await SendAsync(Notice.Failure(invocation: "a/0", config: config));
+
+        var next = await SendAsync(Notice.Failure(invocation: "b/0", config: config));
+        var repeat = await SendAsync(Notice.Failure(invocation: "a/0", config: config));
+
+        some.Kind.Should().Be(ProcessorResultKind.Retry);
+        next.Tags.Should().ContainKey("held_back");
+        repeat.Tags.Should().ContainKey("message_id");
+    }
+
+    [Theory]
+    [InlineData("nobody@example.com", 1)]
+    [InlineData("never@example.com", 2)]
+    public async Task A_receiver_who_is_refused_takes_neither_the_limit_nor_the_recovery_from_the_others(string refused, int tries)
+    {
+        var config = _server.Config(more: [("rate_limit", "1"), ("rate_period", "10m"), ("cc", refused)]);
+        ProcessorResult? failure = null;
+        for (var i = 0; i < tries; i++)
+        {
+            failure = await SendAsync(Notice.Failure(invocation: "a/0", config: config));
+        }
+
+        var second = await SendAsync(Notice.Failure(invocation: "b/0", config: config));
+        _time.Advance(TimeSpan.FromMinutes(11));
+        await SendAsync(Notice.Success(config: config));
+
+        failure!.Kind.Should().Be(ProcessorResultKind.Fail, failure.Reason);
+        second.Tags.Should().ContainKey("held_back");
+        var mails = await _server.ReceivedAsync(2);
+        mails.Select(mail => (mail.Receivers.Single(), mail["X-Dkron-Event"])).Should().Equal(("ops@example.com", "failure"), ("ops@example.com", "recovery"));
+        mails[1].Text.Should().Contain("1 mail about this job was held back");
+    }
+
+    [Fact]
+    public async Task What_all_receivers_refused_keeps_no_place_and_makes_no_recovery()
+    {
+        (string, string)[] config = [.. _server.Config(more: ("rate_limit", "1")).Where(option => option.Key != "to"), ("to", "nobody@example.com")];
+        await SendAsync(Notice.Failure(config: config));
+
+        var second = await SendAsync(Notice.Failure(config: config));
+        var success = await SendAsync(Notice.Success(config: config));
+
+        (second.Kind, success.Kind).Should().Be((ProcessorResultKind.Fail, ProcessorResultKind.Unchanged), "only a mail is refused");
+    }
+
+    [Fact]
     public async Task What_cannot_be_remembered_is_said_and_the_mail_goes_out()
     {
         var log = new CollectingLog();
