@@ -10,6 +10,11 @@ namespace Dkron.Processors.Notices;
 internal sealed class NoticeMemory(PluginInfo plugin, TimeProvider time, IPluginLog log) : IDisposable
 {
     private const int MaxFileBytes = 1024 * 1024;
+    private const int HashBytes = 8;
+
+    // A file's name may have 255 bytes, a job's name 128 letters of up to three bytes.
+    private const int MaxReadableBytes = 200;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
@@ -23,7 +28,7 @@ internal sealed class NoticeMemory(PluginInfo plugin, TimeProvider time, IPlugin
     /// <summary>Changes what is known, and gives what it was changed to. What cannot be kept is said in the log; the notice goes out all the same.</summary>
     public async Task<NoticeState> ChangeAsync(string job, string key, Func<NoticeState, NoticeState> change, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(plugin.DataDirectory, plugin.Name, $"{job}-{Mark(key)}.state");
+        var path = Path.Combine(plugin.DataDirectory, plugin.Name, FileName(job, key));
         await _one.WaitAsync(cancellationToken);
         try
         {
@@ -79,7 +84,18 @@ internal sealed class NoticeMemory(PluginInfo plugin, TimeProvider time, IPlugin
         }
     }
 
-    private static string Mark(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 4));
+    /// <remarks>The job's name is for people, and cut where it is long; the hash alone tells one file from another.</remarks>
+    private static string FileName(string job, string key)
+    {
+        var length = job.Length;
+        while (Encoding.UTF8.GetByteCount(job.AsSpan(0, length)) > MaxReadableBytes)
+        {
+            length--;
+        }
+
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{job}\0{key}"));
+        return $"{job[..length]}-{Convert.ToHexStringLower(hash.AsSpan(0, HashBytes))}.state";
+    }
 
     private static string Format(NoticeState state)
     {

@@ -64,6 +64,26 @@ public sealed class WebhookNoticeTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_job_with_the_longest_name_is_remembered_and_not_taken_for_another()
+    {
+        await using var receiver = await HttpReceiver.StartAsync();
+        var config = receiver.Config(("on", "change"));
+        var name = new string('ž', 127); // with one more it is as long as a name may be, and longer than a file's name in bytes
+        JobInfo first = new() { Name = name + "ž", DisplayName = "first" };
+        JobInfo second = new() { Name = name + "y", DisplayName = "second" };
+
+        foreach (var one in (JobInfo[])[first, second, first, second])
+        {
+            await SendAsync(Notice.Failure(job: one, config: config));
+        }
+
+        await SendAsync(Notice.Success(job: first, config: config));
+
+        receiver.Requests.Select(request => request.Json.GetProperty("headline").GetString()).Should().Equal("first failed: exited with 7", "second failed: exited with 7", "first works again");
+        _log.Entries.Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task What_is_remembered_is_found_by_the_name_of_the_job()
     {
         await using var receiver = await HttpReceiver.StartAsync();
