@@ -5,11 +5,16 @@ using Dkron.Abstractions;
 
 namespace Dkron.Processors.Notices;
 
-/// <summary>Keeps what was told in one small file for each job and group of receivers, so that it outlives restarts and new versions of the plugin.</summary>
+/// <summary>Keeps what was told in small files, one for each job and each step or group of receivers, so that it outlives restarts and new versions of the plugin.</summary>
 /// <remarks>A file is held exclusively while it is changed: the version before may still be at work.</remarks>
 internal sealed class NoticeMemory(PluginInfo plugin, TimeProvider time, IPluginLog log) : IDisposable
 {
     private const int MaxFileBytes = 1024 * 1024;
+    private const int HashBytes = 8;
+
+    // A file's name may have 255 bytes, a job's name 128 letters of up to three bytes.
+    private const int MaxReadableBytes = 200;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
@@ -18,12 +23,12 @@ internal sealed class NoticeMemory(PluginInfo plugin, TimeProvider time, IPlugin
     public void Dispose() => _one.Dispose();
 
     /// <summary>What is known.</summary>
-    public Task<NoticeState> ReadAsync(string job, string receivers, CancellationToken cancellationToken) => ChangeAsync(job, receivers, state => state, cancellationToken);
+    public Task<NoticeState> ReadAsync(string job, string key, CancellationToken cancellationToken) => ChangeAsync(job, key, state => state, cancellationToken);
 
     /// <summary>Changes what is known, and gives what it was changed to. What cannot be kept is said in the log; the notice goes out all the same.</summary>
-    public async Task<NoticeState> ChangeAsync(string job, string receivers, Func<NoticeState, NoticeState> change, CancellationToken cancellationToken)
+    public async Task<NoticeState> ChangeAsync(string job, string key, Func<NoticeState, NoticeState> change, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(plugin.DataDirectory, plugin.Name, $"{job}-{Mark(receivers)}.state");
+        var path = Path.Combine(plugin.DataDirectory, plugin.Name, FileName(job, key));
         await _one.WaitAsync(cancellationToken);
         try
         {
@@ -79,7 +84,18 @@ internal sealed class NoticeMemory(PluginInfo plugin, TimeProvider time, IPlugin
         }
     }
 
-    private static string Mark(string receivers) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(receivers.ToUpperInvariant())).AsSpan(0, 4));
+    /// <remarks>The job's name is for people, and cut where it is long; the hash alone tells one file from another.</remarks>
+    private static string FileName(string job, string key)
+    {
+        var length = job.Length;
+        while (Encoding.UTF8.GetByteCount(job.AsSpan(0, length)) > MaxReadableBytes)
+        {
+            length--;
+        }
+
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{job}\0{key}"));
+        return $"{job[..length]}-{Convert.ToHexStringLower(hash.AsSpan(0, HashBytes))}.state";
+    }
 
     private static string Format(NoticeState state)
     {

@@ -2,7 +2,7 @@ using Dkron.Abstractions;
 
 namespace Dkron.Processors.Notices;
 
-/// <summary>What those who get the notices of one step have been told so far. Immutable.</summary>
+/// <summary>What a step has told so far, or what its receivers were sent. Immutable.</summary>
 internal sealed record NoticeState
 {
     public static readonly NoticeState Unknown = new();

@@ -18,7 +18,7 @@ internal static class DeliveryProblem
         {
             _ when problem.CertificateProblem.Length > 0 => ProcessorResult.Fail(
                 $"{Sentence(server)} was not trusted: {problem.CertificateProblem}. Set ca_file to the authority that signed its certificate{(server.CaFile.Length > 0 ? $" (now {server.CaFile})" : "")}, and host to a name in it (now {server.Host})."),
-            OperationCanceledException or TimeoutException or SslHandshakeException { InnerException: OperationCanceledException } => Again($"{Sentence(server)} did not {Doing(problem.Step)} within {Limit(problem.Step, server)}: see whether it runs and is not blocked, or raise {(problem.Step is MailStep.Connecting ? "connect_timeout" : "send_timeout")}."),
+            OperationCanceledException or TimeoutException or SslHandshakeException { InnerException: OperationCanceledException } => Again($"{Sentence(server)} did not {Doing(problem.Step)} within {Seconds(problem.Limit)}: see whether it runs and is not blocked, or raise {problem.Limit.Option}."),
             SslHandshakeException => Again($"{Sentence(server)} could not agree on TLS with this host: {Said(cause.GetBaseException().Message, server)}. {(server.Security is Security.Tls ? "See whether port and security fit; starttls is usual on 587." : "See its log.")}"),
             SmtpCommandException command => OfAnswer(command.StatusCode, command.Message, problem.Step, server),
             AuthenticationException { InnerException: SmtpCommandException command } => OfAnswer(command.StatusCode, command.Message, MailStep.LoggingIn, server),
@@ -63,8 +63,7 @@ internal static class DeliveryProblem
         _ => "sending the mail",
     };
 
-    private static string Limit(MailStep step, MailServer server) =>
-        FormattableString.Invariant($"{(step is MailStep.Connecting ? server.ConnectTimeout : server.SendTimeout).TotalSeconds:0.###} s");
+    private static string Seconds(TimeLimit limit) => FormattableString.Invariant($"{limit.Length.TotalSeconds:0.###} s");
 
     /// <summary>On one line, bounded and without the password.</summary>
     private static string Said(string text, MailServer server)

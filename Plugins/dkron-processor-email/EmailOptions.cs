@@ -16,6 +16,9 @@ internal static class EmailOptions
 
     private static readonly string[] AddressKeys = ["from", "to", "cc", "bcc"];
 
+    /// <summary>Options that say how, and how often, a mail gets there, and nothing of what it tells.</summary>
+    public static IReadOnlyList<string> Way { get; } = ["host", "port", "security", "user", "password", "rate_limit", "rate_period", "connect_timeout", "send_timeout", "ca_file"];
+
     public static string DefaultBody { get; } =
         """
         {{headline}}

@@ -68,64 +68,84 @@ public sealed class EmailProcessor : IExecutionProcessor, IDeclareOptions, ISelf
 
     private async Task<ProcessorResult> ProcessAsync(ProcessorContext context, EmailSettings settings, CancellationToken cancellationToken)
     {
-        var notice = new Notice(context, settings, string.Join(',', settings.Receivers.Select(one => one.Address).Order(StringComparer.OrdinalIgnoreCase)));
-        var state = await _memory.ReadAsync(context.Job.Name, notice.Key, cancellationToken);
-        var failedBefore = state.FailedBefore(context.Execution);
+        var notice = Notice.Of(context, settings);
+        var failedBefore = (await _memory.ReadAsync(context.Job.Name, notice.Step, cancellationToken)).FailedBefore(context.Execution);
         var what = Occasions.Of(context.Execution, failedBefore);
         if (!Occasions.Wants(settings.On, what, failedBefore))
         {
-            await ChangeAsync(notice, told => told.After(what), cancellationToken);
+            await ChangeToldAsync(notice, told => told.After(what), cancellationToken);
             return ProcessorResult.Unchanged;
         }
 
         // A recovery that is held back is told by the next success, so it is not missing.
         var isRecovery = what is NoticeEvent.Recovery;
-        state = await ChangeAsync(notice, told => MailRate.Take(told, settings, context.InvocationId, !isRecovery, _time.GetUtcNow()), cancellationToken);
-        if (settings.RateLimit > 0 && !MailRate.HasPlace(state, context.InvocationId))
+        var sent = await ChangeSentAsync(notice, sent => MailRate.Take(sent, settings, context.InvocationId, !isRecovery, _time.GetUtcNow()), cancellationToken);
+        if (settings.RateLimit > 0 && !MailRate.HasPlace(sent, context.InvocationId))
         {
-            await ChangeAsync(notice, told => isRecovery ? told : told.After(what), cancellationToken);
+            await ChangeToldAsync(notice, told => isRecovery ? told : told.After(what), cancellationToken);
             return ProcessorResult.Unchanged.WithTag("held_back", string.Create(CultureInfo.InvariantCulture, $"rate_limit is {settings.RateLimit} in {settings.RatePeriod:c}"));
         }
 
-        return await SendAsync(notice, what, state.HeldBack, cancellationToken);
+        return await SendAsync(notice, what, sent.HeldBack, cancellationToken);
     }
 
     private async Task<ProcessorResult> SendAsync(Notice notice, NoticeEvent what, long heldBack, CancellationToken cancellationToken)
     {
-        var (context, settings, _) = notice;
-        using var message = await MailBuilder.MakeAsync(context, settings, what, heldBack, _time.GetUtcNow(), cancellationToken);
-        var result = await DeliverAsync(notice, message, cancellationToken);
-        if (result.Kind is not ProcessorResultKind.Retry)
+        var invocation = notice.Context.InvocationId;
+        var result = await TrySendAsync(notice, what, heldBack, cancellationToken);
+        if (result.Kind is ProcessorResultKind.Retry)
         {
-            _received.Forget(context.InvocationId);
+            // What is told is not changed yet: the repeat must come to the same decision.
+            return result;
         }
 
-        if (result.Kind is ProcessorResultKind.Unchanged)
+        // Also when others were refused for good: those who have the mail know.
+        if (_received.HasAny(invocation))
         {
-            await ChangeAsync(notice, told => told.After(what) with { HeldBack = Math.Max(0, told.HeldBack - heldBack) }, cancellationToken);
-        }
-        else if (result.Kind is ProcessorResultKind.Fail)
-        {
-            await ChangeAsync(notice, told => told.Without(context.InvocationId), cancellationToken);
+            await ChangeToldAsync(notice, told => told.After(what), cancellationToken);
+            await ChangeSentAsync(notice, sent => sent with { HeldBack = Math.Max(0, sent.HeldBack - heldBack) }, cancellationToken);
         }
 
+        _received.Forget(invocation);
         return result;
+    }
+
+    private async Task<ProcessorResult> TrySendAsync(Notice notice, NoticeEvent what, long heldBack, CancellationToken cancellationToken)
+    {
+        var (context, settings) = (notice.Context, notice.Settings);
+        try
+        {
+            using var message = await MailBuilder.MakeAsync(context, settings, what, heldBack, _time.GetUtcNow(), cancellationToken);
+            return await DeliverAsync(notice, message, cancellationToken);
+        }
+        finally
+        {
+            // A mail that nobody has keeps its place from no other, or an outage of the server would hold back what comes after it. Freed also
+            // when the call is over: the repeat takes a place anew.
+            if (!_received.HasAny(context.InvocationId))
+            {
+                await ChangeSentAsync(notice, sent => sent.Without(context.InvocationId), CancellationToken.None);
+            }
+        }
     }
 
     private async Task<ProcessorResult> DeliverAsync(Notice notice, MimeMessage message, CancellationToken cancellationToken)
     {
-        var (context, settings, _) = notice;
+        var (context, settings) = (notice.Context, notice.Settings);
         var receivers = _received.Missing(context.InvocationId, settings.Receivers);
+        if (receivers.Count == 0)
+        {
+            // The call before was broken off between the server's word that it has the mail and the result.
+            return ProcessorResult.Unchanged.WithTag("message_id", message.MessageId!);
+        }
+
         try
         {
             var delivery = await _delivery.SendAsync(message, settings.Server, settings.From, receivers, cancellationToken);
-            if (delivery.Refused.Count == 0)
-            {
-                return ProcessorResult.Unchanged.WithTag("message_id", message.MessageId!);
-            }
-
             _received.Add(context.InvocationId, receivers.Except(delivery.Refused.Select(one => one.Receiver)));
-            return DeliveryProblem.OfReceivers(delivery, settings.Receivers.Count, settings.Server);
+            return delivery.Refused.Count == 0
+                ? ProcessorResult.Unchanged.WithTag("message_id", message.MessageId!)
+                : DeliveryProblem.OfReceivers(delivery, settings.Receivers.Count, settings.Server);
         }
         catch (CaFileException e)
         {
@@ -137,8 +157,22 @@ public sealed class EmailProcessor : IExecutionProcessor, IDeclareOptions, ISelf
         }
     }
 
-    private Task<NoticeState> ChangeAsync(Notice notice, Func<NoticeState, NoticeState> change, CancellationToken cancellationToken) =>
-        _memory.ChangeAsync(notice.Context.Job.Name, notice.Key, change, cancellationToken);
+    private Task<NoticeState> ChangeToldAsync(Notice notice, Func<NoticeState, NoticeState> change, CancellationToken cancellationToken) =>
+        _memory.ChangeAsync(notice.Context.Job.Name, notice.Step, change, cancellationToken);
 
-    private sealed record Notice(ProcessorContext Context, EmailSettings Settings, string Key);
+    private Task<NoticeState> ChangeSentAsync(Notice notice, Func<NoticeState, NoticeState> change, CancellationToken cancellationToken) =>
+        _memory.ChangeAsync(notice.Context.Job.Name, notice.Receivers, change, cancellationToken);
+
+    /// <param name="Context">The call.</param>
+    /// <param name="Settings">Its options, read.</param>
+    /// <param name="Receivers">Who gets it: the limit is theirs, whichever step sends.</param>
+    /// <param name="Step">Which step tells them: what one has told is no matter of another.</param>
+    private sealed record Notice(ProcessorContext Context, EmailSettings Settings, string Receivers, string Step)
+    {
+        public static Notice Of(ProcessorContext context, EmailSettings settings)
+        {
+            var receivers = string.Join(',', settings.Receivers.Select(one => one.Address.ToUpperInvariant()).Order(StringComparer.Ordinal));
+            return new Notice(context, settings, receivers, $"{receivers}\0{NoticeStep.Of(context.Config, EmailOptions.Way)}");
+        }
+    }
 }

@@ -34,8 +34,8 @@ internal sealed class MailDelivery(TimeProvider time) : IDisposable
     {
         var delivery = new Delivery();
         var step = MailStep.Connecting;
-        using var limit = new CancellationTokenSource(server.SendTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        using var sending = new CancellationTokenSource(server.SendTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(sending.Token, cancellationToken);
         using var certificates = CertificateCheck.Load(server.CaFile);
         using var client = new CollectingSmtpClient(delivery);
         client.ServerCertificateValidationCallback = certificates.IsTrusted;
@@ -64,7 +64,8 @@ internal sealed class MailDelivery(TimeProvider time) : IDisposable
             // All receivers refused is an answer about receivers, told as such.
             if (delivery.Refused.Count < receivers.Count)
             {
-                throw new MailException(step, certificates.Problem, e);
+                var limit = sending.IsCancellationRequested ? new TimeLimit("send_timeout", server.SendTimeout) : new TimeLimit("connect_timeout", server.ConnectTimeout);
+                throw new MailException(step, limit, certificates.Problem, e);
             }
         }
 

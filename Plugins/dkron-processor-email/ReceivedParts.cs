@@ -2,7 +2,7 @@ using MimeKit;
 
 namespace Dkron.Processors.Email;
 
-/// <summary>Remembers who already has a mail that others shall get later, so that a repeat goes only to those.</summary>
+/// <summary>Remembers who already has a mail while it is on its way to others, so that a repeat goes only to those.</summary>
 /// <remarks>Lost at a restart: then all get it again, under the same Message-ID.</remarks>
 internal sealed class ReceivedParts
 {
@@ -16,6 +16,15 @@ internal sealed class ReceivedParts
         lock (_lock)
         {
             return _received.TryGetValue(invocation, out var have) ? [.. receivers.Where(one => !have.Contains(one.Address))] : receivers;
+        }
+    }
+
+    /// <summary>Whether anybody has it.</summary>
+    public bool HasAny(string invocation)
+    {
+        lock (_lock)
+        {
+            return _received.TryGetValue(invocation, out var have) && have.Count > 0;
         }
     }
 

@@ -14,6 +14,9 @@ internal static class WebhookOptions
     private static readonly string[] JsonKeys = ["body"];
     private static readonly string[] ChatKeys = ["text"];
 
+    /// <summary>Options that say how a request gets there, and nothing of what it tells. A header may be whom: a room, a tenant.</summary>
+    public static IReadOnlyList<string> Way { get; } = ["secret", "signature_header", "send_timeout", "ca_file"];
+
     public static TimeSpan DefaultTimeout { get; } = TimeSpan.FromSeconds(10);
 
     public static IReadOnlyList<ProcessorOption> All { get; } =

@@ -70,14 +70,14 @@ public sealed class WebhookProcessor : IExecutionProcessor, IDeclareOptions, ISe
 
     private async Task<ProcessorResult> ProcessAsync(ProcessorContext context, WebhookSettings settings, CancellationToken cancellationToken)
     {
-        var receivers = settings.Url.AbsoluteUri;
-        var told = await _memory.ReadAsync(context.Job.Name, receivers, cancellationToken);
+        var step = NoticeStep.Of(context.Config, WebhookOptions.Way);
+        var told = await _memory.ReadAsync(context.Job.Name, step, cancellationToken);
         var failedBefore = told.FailedBefore(context.Execution);
         var what = Occasions.Of(context.Execution, failedBefore);
         var result = Occasions.Wants(settings.On, what, failedBefore) ? await DeliverAsync(context, settings, what, cancellationToken) : ProcessorResult.Unchanged;
         if (result.Kind is ProcessorResultKind.Unchanged)
         {
-            await _memory.ChangeAsync(context.Job.Name, receivers, state => state.After(what), cancellationToken);
+            await _memory.ChangeAsync(context.Job.Name, step, state => state.After(what), cancellationToken);
         }
 
         return result;

@@ -6,13 +6,17 @@ namespace Dkron.Acceptance.Tests;
 public sealed class DeliveringProcessorTests
 {
     private const string Token = "T0SECRETTOKEN";
-    private const string Password = "hunter2-is-secret";
+    private const string Password = "hunter2+is/\"secret\"&<that>";
+
+    // What no form writes differently.
+    private const string PartOfPassword = "hunter2";
 
     [Fact]
     public async Task Secrets_of_deliveries_are_in_no_log_no_record_and_no_answer()
     {
         // It says all that it was told, as some servers do.
         await using var server = new RawServer(request => RawServer.Http("503 Busy", $"no {request.Split(" HTTP/")[0]} for {Password}"));
+        await using var mail = new RepeatingSmtpServer();
         var secrets = Directory.CreateTempSubdirectory("dkron-secrets-").FullName;
         await File.WriteAllTextAsync(Path.Combine(secrets, "password"), Password + "\n", CancellationToken.None);
         var environment = new Dictionary<string, string> { ["DKRON_TEST_WEBHOOK"] = $"http://127.0.0.1:{server.Port}/services/{Token}?key={Token}" };
@@ -22,8 +26,8 @@ public sealed class DeliveringProcessorTests
             $$"""
             { "Processors": {
                 "webhook": { "url": "${env:DKRON_TEST_WEBHOOK}", "secret": "${file:{{secrets}}/password}", "retries": 1, "retry_backoff": "50ms" },
-                "email": { "host": "127.0.0.1", "port": {{server.Port}}, "security": "none", "user": "dkron", "password": "${file:{{secrets}}/password}", "from": "a@example.com",
-                  "send_timeout": "3s", "retries": 1, "retry_backoff": "50ms" } },
+                "email": { "host": "127.0.0.1", "port": {{mail.Port}}, "security": "none", "user": "dkron", "password": "${file:{{secrets}}/password}", "from": "a@example.com",
+                  "retries": 1, "retry_backoff": "50ms" } },
               "Jobs": { "a": { "schedule": "@manually", "command": "false", "owner_email": "o@example.com", "processors": [ { "name": "webhook" }, { "name": "email" } ] } } }
             """,
             environment);
@@ -43,7 +47,9 @@ public sealed class DeliveringProcessorTests
         shown.AddRange([agent.Process.Stderr, agent.Process.Stdout]);
         shown.AddRange(Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Select(file => file + Encoding.Latin1.GetString(File.ReadAllBytes(file))));
         shown.Should().Contain(text => text.Contains("answered 503") && text.Contains("no POST ***"), "the server said it all, and it was taken out");
-        shown.Should().NotContain(text => text.Contains(Token) || text.Contains(Password) || text.Contains(Convert.ToBase64String(Encoding.UTF8.GetBytes($"\0dkron\0{Password}")).TrimEnd('=')));
+        mail.Logins.Should().NotBeEmpty().And.OnlyContain(login => login == $"\0dkron\0{Password}", "the password must have left the agent to come back");
+        shown.Should().Contain(text => text.Contains("answered 535") && text.Contains("no ***"), "the mail server said it all too");
+        shown.Should().NotContain(text => text.Contains(Token) || text.Contains(PartOfPassword) || text.Contains(Convert.ToBase64String(Encoding.UTF8.GetBytes($"\0dkron\0{Password}")).TrimEnd('=')));
     }
 
     [Fact]

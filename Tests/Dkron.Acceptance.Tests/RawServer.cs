@@ -52,15 +52,11 @@ internal sealed class RawServer : IAsyncDisposable
             {
                 using var client = await _listener.AcceptTcpClientAsync(_stop.Token);
                 await using var stream = client.GetStream();
-
-                // A client that waits to be greeted says nothing.
-                using var patience = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-                patience.CancelAfter(TimeSpan.FromSeconds(1));
                 var text = "";
                 var count = 0;
                 do
                 {
-                    count = await stream.ReadAsync(buffer, patience.Token);
+                    count = await stream.ReadAsync(buffer, _stop.Token);
                     text += Encoding.Latin1.GetString(buffer, 0, count);
                 }
                 while (count > 0 && !IsWhole(text));

@@ -20,8 +20,8 @@ internal static class Notice
         params (string Key, string Value)[] config) =>
         Of(ExecutionStatus.Failed, previous, output, invocation, error, displayName, attempt, final, job, outputAs, config);
 
-    public static ProcessorContext Success(string output = "done\n", string invocation = "", int attempt = 1, ExecutionStatus? previous = null, params (string Key, string Value)[] config) =>
-        Of(ExecutionStatus.Succeeded, previous, output, invocation, null, "Nightly backup", attempt, true, null, null, config);
+    public static ProcessorContext Success(string output = "done\n", string invocation = "", int attempt = 1, ExecutionStatus? previous = null, JobInfo? job = null, params (string Key, string Value)[] config) =>
+        Of(ExecutionStatus.Succeeded, previous, output, invocation, null, "Nightly backup", attempt, true, job, null, config);
 
     public static ProcessorContext Of(
         ExecutionStatus status,

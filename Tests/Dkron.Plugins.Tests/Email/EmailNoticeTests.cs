@@ -155,6 +155,125 @@ public sealed class EmailNoticeTests : IAsyncLifetime
         (await _server.ReceivedAsync(2)).Select(mail => mail["X-Dkron-Job"]).Should().Equal("nightly", "other");
     }
 
+    [Theory]
+    [InlineData("failure", "recovery", "1 failure, 2 recovery")]
+    [InlineData("change", "change", "1 failure, 2 failure, 1 recovery, 2 recovery")]
+    public async Task Steps_with_the_same_receivers_do_not_use_up_each_others_notices(string first, string second, string told)
+    {
+        (string, string)[][] steps = [_server.Config(more: [("on", first), ("subject", "1 {{event}}")]), _server.Config(more: [("on", second), ("subject", "2 {{event}}")])];
+
+        foreach (var config in steps)
+        {
+            await SendAsync(Notice.Failure(config: config));
+        }
+
+        foreach (var config in steps)
+        {
+            await SendAsync(Notice.Success(config: config));
+        }
+
+        var expected = told.Split(", ");
+        (await _server.ReceivedAsync(expected.Length)).Select(mail => mail["Subject"]).Should().Equal(expected);
+    }
+
+    [Fact]
+    public async Task A_step_that_was_moved_and_given_a_new_password_knows_what_it_has_told()
+    {
+        await using var server = new RudeSmtpServer("nothing", "");
+        await SendAsync(Notice.Failure(invocation: "a/0", config: server.Config(("on", "recovery"), ("user", "dkron"), ("password", "old one"))));
+
+        var result = await SendAsync(Notice.Success(invocation: "b/3", config: server.Config(("on", "recovery"), ("user", "dkron"), ("password", "new one"))));
+
+        result.Tags.Should().ContainKey("message_id", "it is the recovery");
+    }
+
+    [Fact]
+    public async Task The_steps_of_a_job_share_the_limit_of_their_receivers()
+    {
+        await SendAsync(Notice.Failure(config: _server.Config(more: [("rate_limit", "1"), ("subject", "1")])));
+
+        var result = await SendAsync(Notice.Failure(config: [.. _server.Config(more: [("rate_limit", "1"), ("subject", "2")]).Where(option => option.Key != "to"), ("to", "OPS@example.com")]));
+
+        result.Tags.Should().ContainKey("held_back");
+    }
+
+    [Fact]
+    public async Task A_mail_that_could_not_go_out_keeps_no_place_from_the_next()
+    {
+        var down = await SendAsync(Notice.Failure(invocation: "a/0", config: _server.Config(more: [("rate_limit", "1"), ("port", "1")])));
+
+        var next = await SendAsync(Notice.Failure(invocation: "b/0", config: _server.Config(more: ("rate_limit", "1"))));
+        var repeat = await SendAsync(Notice.Failure(invocation: "a/0", config: _server.Config(more: ("rate_limit", "1"))));
+
+        down.Kind.Should().Be(ProcessorResultKind.Retry);
+        next.Tags.Should().ContainKey("message_id");
+        repeat.Tags.Should().ContainKey("held_back", "it has to take a place as any other");
+    }
+
+    [Fact]
+    public async Task A_mail_that_was_broken_off_keeps_no_place_from_the_next()
+    {
+        await using var silent = new RudeSmtpServer("greeting", RudeSmtpServer.Silence);
+        using var cancelled = new CancellationTokenSource();
+        var call = _processor.ProcessAsync(Notice.Failure(config: silent.Config(("rate_limit", "1"))), cancelled.Token).AsTask();
+        await Eventually.TrueAsync("the server is asked", () => silent.Connections > 0);
+        await cancelled.CancelAsync();
+        await FluentActions.Awaiting(() => call).Should().ThrowAsync<OperationCanceledException>();
+
+        var next = await SendAsync(Notice.Failure(config: _server.Config(more: ("rate_limit", "1"))));
+
+        next.Tags.Should().ContainKey("message_id");
+    }
+
+    [Fact]
+    public async Task A_mail_that_only_some_have_keeps_its_place_for_the_others()
+    {
+        var config = _server.Config(more: [("rate_limit", "1"), ("cc", "later@example.com")]);
+        var some = await SendAsync(Notice.Failure(invocation: "a/0", config: config));
+
+        var next = await SendAsync(Notice.Failure(invocation: "b/0", config: config));
+        var repeat = await SendAsync(Notice.Failure(invocation: "a/0", config: config));
+
+        some.Kind.Should().Be(ProcessorResultKind.Retry);
+        next.Tags.Should().ContainKey("held_back");
+        repeat.Tags.Should().ContainKey("message_id");
+    }
+
+    [Theory]
+    [InlineData("nobody@example.com", 1)]
+    [InlineData("never@example.com", 2)]
+    public async Task A_receiver_who_is_refused_takes_neither_the_limit_nor_the_recovery_from_the_others(string refused, int tries)
+    {
+        var config = _server.Config(more: [("rate_limit", "1"), ("rate_period", "10m"), ("cc", refused)]);
+        ProcessorResult? failure = null;
+        for (var i = 0; i < tries; i++)
+        {
+            failure = await SendAsync(Notice.Failure(invocation: "a/0", config: config));
+        }
+
+        var second = await SendAsync(Notice.Failure(invocation: "b/0", config: config));
+        _time.Advance(TimeSpan.FromMinutes(11));
+        await SendAsync(Notice.Success(config: config));
+
+        failure!.Kind.Should().Be(ProcessorResultKind.Fail, failure.Reason);
+        second.Tags.Should().ContainKey("held_back");
+        var mails = await _server.ReceivedAsync(2);
+        mails.Select(mail => (mail.Receivers.Single(), mail["X-Dkron-Event"])).Should().Equal(("ops@example.com", "failure"), ("ops@example.com", "recovery"));
+        mails[1].Text.Should().Contain("1 mail about this job was held back");
+    }
+
+    [Fact]
+    public async Task What_all_receivers_refused_keeps_no_place_and_makes_no_recovery()
+    {
+        (string, string)[] config = [.. _server.Config(more: ("rate_limit", "1")).Where(option => option.Key != "to"), ("to", "nobody@example.com")];
+        await SendAsync(Notice.Failure(config: config));
+
+        var second = await SendAsync(Notice.Failure(config: config));
+        var success = await SendAsync(Notice.Success(config: config));
+
+        (second.Kind, success.Kind).Should().Be((ProcessorResultKind.Fail, ProcessorResultKind.Unchanged), "only a mail is refused");
+    }
+
     [Fact]
     public async Task What_cannot_be_remembered_is_said_and_the_mail_goes_out()
     {

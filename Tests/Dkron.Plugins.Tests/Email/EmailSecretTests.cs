@@ -9,6 +9,19 @@ public sealed class EmailSecretTests
 {
     private const string Password = "hunter2 is/secret+";
 
+    [Theory]
+    [MemberData(nameof(RepeatedSecret.Forms), MemberType = typeof(RepeatedSecret))]
+    public async Task A_password_that_the_server_repeats_in_any_form_is_not_shown(string form)
+    {
+        using var folder = new TempFolder();
+        await using var server = new RudeSmtpServer("AUTH", $"535 you said [{RepeatedSecret.As(form)}]");
+        await using var processor = new EmailProcessor(new CollectingLog(), TimeProvider.System, Notice.Plugin("email", folder));
+
+        var result = await processor.ProcessAsync(Notice.Failure(config: server.Config(("user", "dkron"), ("password", RepeatedSecret.Text))), CancellationToken.None);
+
+        result.Reason.Should().Contain("you said [***]");
+    }
+
     [Fact]
     public async Task A_password_is_in_no_result_no_log_and_no_file()
     {

@@ -23,9 +23,11 @@ class Handler:
     async def handle_RCPT(self, server, session, envelope, address, options):
         if address.startswith("nobody"):
             return "550 5.1.1 no such user"
-        if address.startswith("later") and address not in seen:
+        if address.startswith(("later", "never")) and address not in seen:
             seen.add(address)
             return "451 4.7.1 come back later"
+        if address.startswith("never"):
+            return "550 5.1.1 no such user"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

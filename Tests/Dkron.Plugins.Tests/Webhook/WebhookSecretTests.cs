@@ -28,6 +28,40 @@ public sealed class WebhookSecretTests
         result.Reason.Should().Contain("answered 400").And.Contain("***").And.NotContain("0123456789");
     }
 
+    [Theory]
+    [MemberData(nameof(RepeatedSecret.Forms), MemberType = typeof(RepeatedSecret))]
+    public async Task A_secret_that_the_server_repeats_in_any_form_is_not_shown(string form)
+    {
+        using var folder = new TempFolder();
+        await using var receiver = await HttpReceiver.StartAsync(http =>
+        {
+            http.Response.StatusCode = 400;
+            return http.Response.WriteAsync($"you said [{RepeatedSecret.As(form)}]", http.RequestAborted);
+        });
+        await using var processor = new WebhookProcessor(new CollectingLog(), TimeProvider.System, Notice.Plugin("webhook", folder));
+
+        var result = await processor.ProcessAsync(Notice.Failure(config: receiver.Config(("secret", RepeatedSecret.Text))), CancellationToken.None);
+
+        result.Reason.Should().EndWith("answered 400 BadRequest: you said [***]");
+    }
+
+    [Fact]
+    public async Task Half_a_secret_in_JSON_at_the_end_of_a_long_answer_is_not_shown_either()
+    {
+        using var folder = new TempFolder();
+        var secret = string.Concat(Enumerable.Repeat("hunter+", 400));
+        await using var receiver = await HttpReceiver.StartAsync(http =>
+        {
+            http.Response.StatusCode = 400;
+            return http.Response.WriteAsync(RepeatedSecret.Json(secret), http.RequestAborted);
+        });
+        await using var processor = new WebhookProcessor(new CollectingLog(), TimeProvider.System, Notice.Plugin("webhook", folder));
+
+        var result = await processor.ProcessAsync(Notice.Failure(config: receiver.Config(("secret", secret))), CancellationToken.None);
+
+        result.Reason.Should().Contain("answered 400").And.NotContain("hunter");
+    }
+
     [Fact]
     public async Task No_secret_is_in_a_result_a_log_or_a_file()
     {
