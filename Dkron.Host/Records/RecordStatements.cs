@@ -5,6 +5,9 @@ namespace Dkron.Host.Records;
 /// <summary>The statements of the writer, prepared once.</summary>
 internal sealed class RecordStatements : IDisposable
 {
+    /// <summary>Whether nothing is to be done with an execution any more: neither its processors, nor what follows it, nor a step's next try.</summary>
+    private const string IsDoneWith = "processed AND follow_at IS NULL AND NOT (outputs & 4 AND EXISTS (SELECT 1 FROM deliveries d WHERE d.execution = executions.key AND d.state = 0))";
+
     private readonly List<SqliteStatement> _all = [];
     private readonly SqliteConnection _connection;
 
@@ -39,8 +42,8 @@ internal sealed class RecordStatements : IDisposable
         DeleteInputs = Prepare("DELETE FROM delivery_inputs WHERE execution = ?");
         StoreCommits = Prepare(CommitMark.Store);
         AddFileBytes = Prepare("UPDATE totals SET value = value + ? WHERE name = 'file_bytes'");
-        OldestOfJob = Prepare("SELECT key, document FROM executions INDEXED BY executions_job WHERE job = ? AND processed = 1 AND follow_at IS NULL AND key <> ? AND key <> ? ORDER BY started_at LIMIT ?");
-        OldestOfAll = Prepare("SELECT key, document, job, started_at, processed FROM executions INDEXED BY executions_started WHERE started_at < ?1 AND started_at >= ?2 AND follow_at IS NULL AND (started_at > ?2 OR key > ?3) ORDER BY started_at, key LIMIT ?4");
+        OldestOfJob = Prepare($"SELECT key, document, job, started_at, {IsDoneWith} FROM executions INDEXED BY executions_job WHERE job = ?1 AND started_at >= ?2 AND (started_at > ?2 OR key > ?3) ORDER BY started_at, key LIMIT ?4");
+        OldestOfAll = Prepare($"SELECT key, document, job, started_at, {IsDoneWith} FROM executions INDEXED BY executions_started WHERE started_at < ?1 AND started_at >= ?2 AND (started_at > ?2 OR key > ?3) ORDER BY started_at, key LIMIT ?4");
         PageCount = Prepare("PRAGMA page_count");
         PageSize = Prepare("PRAGMA page_size");
         FreePages = Prepare("PRAGMA freelist_count");

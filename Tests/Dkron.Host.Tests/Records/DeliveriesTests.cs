@@ -1,5 +1,6 @@
 using Dkron.Abstractions;
 using Dkron.Host.Records;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Dkron.Host.Tests.Records;
 
@@ -173,6 +174,33 @@ public sealed class DeliveriesTests : RecordsFolder
         await UntilAsync(() => records.Find(info.Id) is null);
         records.Deliveries.Counts().Should().Be(new DeliveryCounts(0, 0));
         records.Check(Token).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData(1, 365)]
+    [InlineData(1000, 1)]
+    public async Task An_execution_with_a_step_that_waits_is_not_pruned_before_that_step_is_done_with(int maxExecutions, int maxDays)
+    {
+        var time = new FakeTimeProvider(Due);
+        await using var records = Open(new RecordOptions { MaxExecutionsPerJob = maxExecutions, MaxAge = TimeSpan.FromDays(maxDays) }, time);
+        var info = await ResultAsync(records);
+        await EndAsync(records, info, Waiting(info));
+        var other = await RunAsync(records);
+        time.Advance(TimeSpan.FromDays(2));
+        await RunAsync(records);
+        await PrunedAsync(other);
+        records.Find(info.Id).Should().NotBeNull("it is the oldest, but its delivery waits");
+
+        await records.EndTryAsync(info.Id, 0, Outcome("send"), output: null, next: null, Token);
+
+        await PrunedAsync(info);
+        records.Check(Token).Should().BeEmpty();
+
+        Task PrunedAsync(ExecutionInfo execution) => UntilAsync(() =>
+        {
+            time.Advance(TimeSpan.FromSeconds(30));
+            return records.Find(execution.Id) is null;
+        });
     }
 
     [Fact]
