@@ -214,6 +214,7 @@ public sealed class DeliveriesTests : RecordsFolder
         var due = records.Deliveries.Due(Due, 10).Should().ContainSingle().Subject.Delivery;
 
         due.State.Should().Be(DeliveryState.Dead);
+        records.Deliveries.Of(info.Id).Should().ContainSingle().Which.IsDamaged.Should().BeTrue();
         due.Reason.Should().Contain("checksum").And.Contain("no route");
         records.Check(Token).Should().ContainSingle().Which.Should().Contain("step 0");
     }
