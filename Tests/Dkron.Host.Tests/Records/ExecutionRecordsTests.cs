@@ -93,6 +93,27 @@ public sealed class ExecutionRecordsTests : RecordsFolder
     }
 
     [Fact]
+    public async Task What_a_step_did_reaches_the_disk_though_commands_start_all_the_time()
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        await using var records = Open(time: time);
+        var processing = Started(records);
+        await records.ClaimAsync(processing, Token);
+        await records.FinishAsync(Finished(processing), Result(Finished(processing)), hasSteps: true, Token);
+
+        records.NoteOutcome(processing.Id, 0, Outcome("log"));
+        for (var elapsed = TimeSpan.Zero; elapsed <= WriteBehind.Delay; elapsed += WriteBehind.Delay / 2)
+        {
+            var starting = Started(records);
+            await records.ClaimAsync(starting, Token);
+            records.NoteProcess(starting.Id, new ProcessIdentity(7, 8, "b"));
+            time.Advance(WriteBehind.Delay / 2);
+        }
+
+        await UntilAsync(() => records.Find(processing.Id)!.Outcomes.Count == 1);
+    }
+
+    [Fact]
     public async Task One_of_64_who_claim_the_same_attempt_at_once_gets_it()
     {
         await using var records = Open();
