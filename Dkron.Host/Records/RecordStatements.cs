@@ -44,6 +44,8 @@ internal sealed class RecordStatements : IDisposable
         AddFileBytes = Prepare("UPDATE totals SET value = value + ? WHERE name = 'file_bytes'");
         OldestOfJob = Prepare($"SELECT key, document, job, started_at, {IsDoneWith} FROM executions INDEXED BY executions_job WHERE job = ?1 AND started_at >= ?2 AND (started_at > ?2 OR key > ?3) ORDER BY started_at, key LIMIT ?4");
         OldestOfAll = Prepare($"SELECT key, document, job, started_at, {IsDoneWith} FROM executions INDEXED BY executions_started WHERE started_at < ?1 AND started_at >= ?2 AND (started_at > ?2 OR key > ?3) ORDER BY started_at, key LIMIT ?4");
+        LastSuccess = Prepare("SELECT key, finished_at FROM executions INDEXED BY executions_job WHERE job = ? AND processed = 1 AND status = 1 ORDER BY started_at DESC LIMIT 1");
+        LastFailure = Prepare("SELECT key, finished_at FROM executions INDEXED BY executions_job WHERE job = ? AND processed = 1 AND status BETWEEN 2 AND 4 ORDER BY started_at DESC LIMIT 1");
         PageCount = Prepare("PRAGMA page_count");
         PageSize = Prepare("PRAGMA page_size");
         FreePages = Prepare("PRAGMA freelist_count");
@@ -83,6 +85,8 @@ internal sealed class RecordStatements : IDisposable
     public SqliteStatement AddFileBytes { get; }
     public SqliteStatement OldestOfJob { get; }
     public SqliteStatement OldestOfAll { get; }
+    public SqliteStatement LastSuccess { get; }
+    public SqliteStatement LastFailure { get; }
     public SqliteStatement PageCount { get; }
     public SqliteStatement PageSize { get; }
     public SqliteStatement FreePages { get; }

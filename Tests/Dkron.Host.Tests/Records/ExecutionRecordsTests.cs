@@ -231,6 +231,53 @@ public sealed class ExecutionRecordsTests : RecordsFolder
     }
 
     [Fact]
+    public async Task A_claimed_execution_that_is_skipped_is_no_failure()
+    {
+        await using var records = Open();
+        var failure = await RunAsync(records, status: ExecutionStatus.Failed);
+        var success = await RunAsync(records);
+        var started = Started(records);
+        await records.ClaimAsync(started, Token);
+        var skipped = started with { Status = ExecutionStatus.Skipped, Error = "the host was stopping" };
+
+        await records.FinishAsync(skipped, Result(skipped), hasSteps: false, Token);
+
+        records.Find(skipped.Id)!.IsProcessed.Should().BeTrue();
+        records.Histories().Single().Should().BeEquivalentTo(new
+        {
+            SuccessCount = 1,
+            ErrorCount = 1,
+            LastSuccessAt = success.FinishedAt,
+            LastErrorAt = failure.FinishedAt,
+            LastStatus = ExecutionStatus.Succeeded,
+        });
+    }
+
+    [Theory]
+    [InlineData(ExecutionStatus.Succeeded, ExecutionStatus.Failed)]
+    [InlineData(ExecutionStatus.Failed, ExecutionStatus.Succeeded)]
+    public async Task What_became_of_an_execution_at_last_says_which_success_and_failure_are_the_last(ExecutionStatus first, ExecutionStatus last)
+    {
+        await using var records = Open();
+        var earlier = await RunAsync(records, status: first);
+        var finished = await RunAsync(records, status: first);
+
+        await records.ReopenAsync([finished], Token);
+        var changed = Finished(finished, last);
+        await records.EndProcessingAsync(changed, null, [], Token);
+
+        var times = new Dictionary<ExecutionStatus, DateTimeOffset?> { [first] = earlier.FinishedAt, [last] = changed.FinishedAt };
+        records.Histories().Single().Should().BeEquivalentTo(new
+        {
+            SuccessCount = 1,
+            ErrorCount = 1,
+            LastSuccessAt = times[ExecutionStatus.Succeeded],
+            LastErrorAt = times[ExecutionStatus.Failed],
+            LastStatus = last,
+        });
+    }
+
+    [Fact]
     public async Task A_write_that_is_wrong_fails_alone()
     {
         await using var records = Open();
