@@ -1,3 +1,4 @@
+using System.Collections;
 using Dkron.Abstractions;
 using Dkron.Host.Execution;
 using Dkron.Host.Records;
@@ -292,6 +293,25 @@ public sealed class ExecutionRecordsTests : RecordsFolder
     }
 
     [Fact]
+    public async Task After_one_write_that_is_wrong_the_others_share_a_transaction()
+    {
+        await using var records = Open();
+        using var names = new HeldNames();
+        var held = records.SeeAsync(names, Token);
+        names.AreRead.Wait(Token);
+        var wrong = records.EndProcessingAsync(Finished(Started(records)), null, [], Token);   // never claimed
+        var claims = Enumerable.Range(0, 50).Select(_ => records.ClaimAsync(Started(records), Token)).ToArray();
+        var before = Commits();
+
+        names.GoOn.Set();
+        await Assert.ThrowsAsync<ArgumentException>(() => wrong);
+        await held;
+        await Task.WhenAll(claims);
+
+        (Commits() - before).Should().Be(2, "one for what was held, one for all claims");
+    }
+
+    [Fact]
     public async Task A_start_that_came_later_than_the_claim_is_kept()
     {
         await using var records = Open();
@@ -318,5 +338,37 @@ public sealed class ExecutionRecordsTests : RecordsFolder
         connection.Open();
         RecordSchema.Number(connection, "SELECT count(*) FROM documents").Should().Be(2);
         records.Unfinished().Select(record => record.Document).Should().Equal("old", "old", "old", "old", "new");
+    }
+
+    private long Commits()
+    {
+        using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Database}");
+        connection.Open();
+        return CommitMark.Counted(connection);
+    }
+
+    /// <summary>Holds up the writer, on whose thread it is read, until all that is to be in its next transaction waits.</summary>
+    private sealed class HeldNames : IReadOnlyCollection<string>, IDisposable
+    {
+        public ManualResetEventSlim AreRead { get; } = new();
+
+        public ManualResetEventSlim GoOn { get; } = new();
+
+        public int Count => 1;
+
+        public IEnumerator<string> GetEnumerator()
+        {
+            AreRead.Set();
+            GoOn.Wait(Token);
+            yield return "backup";
+        }
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+        public void Dispose()
+        {
+            AreRead.Dispose();
+            GoOn.Dispose();
+        }
     }
 }
