@@ -6,37 +6,44 @@ namespace Dkron.Host.Execution;
 
 /// <summary>Finds the processes of executions by the mark that each carries in its environment: who it is was not on disk when the host was killed.</summary>
 /// <remarks>Source: proc_pid_environ(5). It is the environment that the process was started with, and only its owner may read it.</remarks>
-internal static class MarkedProcesses
+internal sealed class MarkedProcesses
 {
     /// <summary>The variable that names the execution.</summary>
     public const string Mark = "DKRON_EXECUTION_ID";
 
     private static readonly byte[] Prefix = Encoding.ASCII.GetBytes(Mark + "=");
 
-    /// <summary>The sessions of executions that live, the oldest first, by the execution's id.</summary>
-    public static ILookup<string, ProcessIdentity> Find()
-    {
-        var found = new List<(string Execution, ProcessStat Stat)>();
-        if (Directory.Exists("/proc/self"))
-        {
-            foreach (var folder in Directory.EnumerateDirectories("/proc"))
-            {
-                if (int.TryParse(Path.GetFileName(folder.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-                    && ProcessStat.Read(id) is { IsAlive: true } stat && stat.Session == id && ReadMark(folder) is { } execution)
-                {
-                    found.Add((execution, stat));
-                }
-            }
-        }
+    private readonly ILookup<string, ProcessStat> _byExecution;
+    private readonly ILookup<int, ProcessStat> _bySession;
 
-        return found.OrderBy(one => one.Stat.StartTicks).ToLookup(one => one.Execution, one => ProcessGroups.Identify(one.Stat.ProcessId), StringComparer.Ordinal);
+    private MarkedProcesses(IReadOnlyCollection<ProcessStat> all)
+    {
+        _bySession = all.ToLookup(stat => stat.Session);
+        _byExecution = all.OrderBy(stat => stat.StartTicks).ToLookup(stat => ReadMark(stat.ProcessId) ?? "", StringComparer.Ordinal);
     }
 
-    private static string? ReadMark(string folder)
+    /// <summary>Looks at all that live now.</summary>
+    public static MarkedProcesses Find() => new([.. ProcessStat.AllAlive()]);
+
+    /// <summary>Those that live now in a session and bear an execution's mark.</summary>
+    public static IEnumerable<ProcessStat> FindIn(int session, string execution) => new ProcessSession(session).LiveMembers().Where(member => ReadMark(member.ProcessId) == execution);
+
+    /// <summary>Those that bear an execution's mark, the oldest first.</summary>
+    public IEnumerable<ProcessStat> Of(string execution) => _byExecution[execution];
+
+    /// <summary>Those of a session, whatever they bear.</summary>
+    public IEnumerable<ProcessStat> In(int session) => _bySession[session];
+
+    private static string? ReadMark(int processId)
     {
+        if (processId == Environment.ProcessId)
+        {
+            return null;   // An agent that was started anew by a job of its own is not what that job has left.
+        }
+
         try
         {
-            var environment = File.ReadAllBytes(Path.Combine(folder, "environ")).AsSpan();
+            var environment = File.ReadAllBytes(string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/environ")).AsSpan();
             foreach (var range in environment.Split((byte)0))
             {
                 if (environment[range].StartsWith(Prefix))

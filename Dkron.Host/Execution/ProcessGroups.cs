@@ -16,9 +16,12 @@ internal static class ProcessGroups
     public static ProcessIdentity Identify(int processId) =>
         new(processId, ProcessStat.Read(processId)?.StartTicks ?? 0, BootId.Value);
 
+    /// <summary>Whether it was started since the machine was, so that its ids may still mean it.</summary>
+    public static bool IsOfThisBoot(ProcessIdentity identity) => identity.BootId == BootId.Value;
+
     /// <summary>Whether it still runs. A zombie does not.</summary>
     public static bool IsAlive(ProcessIdentity identity) =>
-        identity.BootId == BootId.Value
+        IsOfThisBoot(identity)
         && ProcessStat.Read(identity.ProcessId) is { IsAlive: true } stat
         && stat.StartTicks == identity.StartTicks;
 
@@ -35,26 +38,42 @@ internal static class ProcessGroups
 
         session.Signal(Signals.Terminate);
         session.Signal(Signals.Continue);
-        members = await WaitAsync(identity, members, grace, time, cancellationToken);
+        members = await WaitAsync(Look, members, grace, time, cancellationToken);
         if (IsAlive(identity))
         {
             session.Signal(Signals.Kill);
         }
 
         members.ForEach(member => ProcessSession.SignalOne(member, Signals.Kill));
-        return (await WaitAsync(identity, members, KillLimit, time, cancellationToken)).Count == 0;
+        return (await WaitAsync(Look, members, KillLimit, time, cancellationToken)).Count == 0;
+
+        List<ProcessStat> Look(List<ProcessStat> before) => IsAlive(identity)
+            ? [.. session.LiveMembers()]
+            : [.. before.Where(member => ProcessStat.Read(member.ProcessId) is { IsAlive: true } now && now.StartTicks == member.StartTicks)];
+    }
+
+    /// <summary>Does the same with what a command has left in its session when it is gone itself: only those that bear the mark of its execution are known to be its own.</summary>
+    /// <returns>Whether they are gone.</returns>
+    public static async Task<bool> EndMarkedAsync(int session, string execution, TimeSpan grace, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var members = Look([]);
+        members.ForEach(member => ProcessSession.SignalOne(member, Signals.Terminate));
+        members.ForEach(member => ProcessSession.SignalOne(member, Signals.Continue));
+        members = await WaitAsync(Look, members, grace, time, cancellationToken);
+        members.ForEach(member => ProcessSession.SignalOne(member, Signals.Kill));
+        return (await WaitAsync(Look, members, KillLimit, time, cancellationToken)).Count == 0;
+
+        List<ProcessStat> Look(List<ProcessStat> before) => [.. MarkedProcesses.FindIn(session, execution)];
     }
 
     /// <summary>Waits until they are gone, at most so long; gives those that are left, with what came to the session meanwhile.</summary>
     private static async Task<List<ProcessStat>> WaitAsync(
-        ProcessIdentity identity, List<ProcessStat> members, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
+        Func<List<ProcessStat>, List<ProcessStat>> look, List<ProcessStat> members, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
         while (true)
         {
-            members = IsAlive(identity)
-                ? [.. new ProcessSession(identity.ProcessId).LiveMembers()]
-                : [.. members.Where(m => ProcessStat.Read(m.ProcessId) is { IsAlive: true } now && now.StartTicks == m.StartTicks)];
+            members = look(members);
             if (members.Count == 0 || time.GetElapsedTime(start) >= limit)
             {
                 return members;

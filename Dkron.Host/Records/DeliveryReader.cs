@@ -116,7 +116,7 @@ internal sealed class DeliveryReader(RecordReader records, OutputReader outputs)
             {
                 var (delivery, isIntact) = DeliveryColumns.Read(reader);
                 delivery = isIntact ? delivery : delivery with { State = DeliveryState.Dead, Reason = $"{Damage} {delivery.Reason}" };
-                deliveries.Add(new ExecutionDelivery(delivery, ExecutionId.Format(delivery.Key, reader.GetString(DeliveryColumns.Count)), reader.GetString(DeliveryColumns.Count + 1)));
+                deliveries.Add(new ExecutionDelivery(delivery, ExecutionId.Format(delivery.Key, reader.GetString(DeliveryColumns.Count)), reader.GetString(DeliveryColumns.Count + 1)) { IsDamaged = !isIntact });
             }
 
             return deliveries;

@@ -95,7 +95,7 @@ internal sealed record JobRow
         LastErrorAt = UnixNanoseconds.ToTime(LastErrorAt),
         LastStatus = LastStatus,
         WatchedSince = UnixNanoseconds.ToTime(WatchedSince),
-        HasSucceeded = LastSuccess is not null && LastSuccess != WatchedSuccess,
+        HasSucceeded = LastSuccess > (WatchedSuccess ?? long.MinValue),   // not only unequal: the last one may be an earlier one again
     };
 
     /// <summary>Takes in that a firing was claimed or skipped.</summary>

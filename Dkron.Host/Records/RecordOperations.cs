@@ -44,6 +44,14 @@ internal static class RecordOperations
         var row = batch.Row(info.Id);
         batch.Stage(row with { Info = info, FinishedAt = info.FinishedAt, IsProcessed = !hasSteps, HasRawOutput = raw is not null, FollowAt = follow is { } known ? known.At : row.FollowAt });
         Replace(batch, row, OutputKind.Raw, raw, isGone: true);
+        if (info.Status == ExecutionStatus.Skipped)
+        {
+            // It did not run: it is no failure, as it is none when it is skipped before it is claimed.
+            var skipping = batch.Job(info.JobName);
+            batch.Stage(skipping with { Kept = skipping.Kept + (Counted(row) is null ? 1 : 0) });
+            return true;
+        }
+
         var job = batch.Job(info.JobName).WithStatus(row.Key, info.Status);
         if (hasSteps)
         {
@@ -86,7 +94,8 @@ internal static class RecordOperations
         }
 
         batch.Stage(row);
-        batch.Stage(batch.Job(end.Info.JobName).WithResult(row.Key, end.Info, counted));
+        var job = batch.Job(end.Info.JobName).WithResult(row.Key, end.Info, counted);
+        batch.Stage(counted is { } before && before == ExecutionStatus.Succeeded != end.Info.Success ? WithoutLast(batch, job, row.Key, end.Info.Success) : job);
         return true;
     }
 
@@ -170,6 +179,24 @@ internal static class RecordOperations
         {
             batch.StoreOutput(row.Key, kind, output);
         }
+    }
+
+    /// <summary>Looks up the last success, or the last failure, anew when that was an execution which is none any more.</summary>
+    private static JobRow WithoutLast(WriteBatch batch, JobRow job, long key, bool isSuccessNow)
+    {
+        if (isSuccessNow && job.LastError == key)
+        {
+            var last = batch.LastFailure(job.Key);
+            return job with { LastError = last?.Key, LastErrorAt = last?.FinishedAt };
+        }
+
+        if (!isSuccessNow && job.LastSuccess == key)
+        {
+            var last = batch.LastSuccess(job.Key);
+            return job with { LastSuccess = last?.Key, LastSuccessAt = last?.FinishedAt };
+        }
+
+        return job;
     }
 
     /// <summary>How it was counted when it ended for good before, as when it is processed once more.</summary>

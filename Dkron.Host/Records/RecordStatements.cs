@@ -5,6 +5,9 @@ namespace Dkron.Host.Records;
 /// <summary>The statements of the writer, prepared once.</summary>
 internal sealed class RecordStatements : IDisposable
 {
+    /// <summary>Whether nothing is to be done with an execution any more: neither its processors, nor what follows it, nor a step's next try.</summary>
+    private const string IsDoneWith = "processed AND follow_at IS NULL AND NOT (outputs & 4 AND EXISTS (SELECT 1 FROM deliveries d WHERE d.execution = executions.key AND d.state = 0))";
+
     private readonly List<SqliteStatement> _all = [];
     private readonly SqliteConnection _connection;
 
@@ -39,8 +42,10 @@ internal sealed class RecordStatements : IDisposable
         DeleteInputs = Prepare("DELETE FROM delivery_inputs WHERE execution = ?");
         StoreCommits = Prepare(CommitMark.Store);
         AddFileBytes = Prepare("UPDATE totals SET value = value + ? WHERE name = 'file_bytes'");
-        OldestOfJob = Prepare("SELECT key, document FROM executions INDEXED BY executions_job WHERE job = ? AND processed = 1 AND follow_at IS NULL AND key <> ? AND key <> ? ORDER BY started_at LIMIT ?");
-        OldestOfAll = Prepare("SELECT key, document, job, started_at, processed FROM executions INDEXED BY executions_started WHERE started_at < ?1 AND started_at >= ?2 AND follow_at IS NULL AND (started_at > ?2 OR key > ?3) ORDER BY started_at, key LIMIT ?4");
+        OldestOfJob = Prepare($"SELECT key, document, job, started_at, {IsDoneWith} FROM executions INDEXED BY executions_job WHERE job = ?1 AND started_at >= ?2 AND (started_at > ?2 OR key > ?3) ORDER BY started_at, key LIMIT ?4");
+        OldestOfAll = Prepare($"SELECT key, document, job, started_at, {IsDoneWith} FROM executions INDEXED BY executions_started WHERE started_at < ?1 AND started_at >= ?2 AND (started_at > ?2 OR key > ?3) ORDER BY started_at, key LIMIT ?4");
+        LastSuccess = Prepare("SELECT key, finished_at FROM executions INDEXED BY executions_job WHERE job = ? AND processed = 1 AND status = 1 ORDER BY started_at DESC LIMIT 1");
+        LastFailure = Prepare("SELECT key, finished_at FROM executions INDEXED BY executions_job WHERE job = ? AND processed = 1 AND status BETWEEN 2 AND 4 ORDER BY started_at DESC LIMIT 1");
         PageCount = Prepare("PRAGMA page_count");
         PageSize = Prepare("PRAGMA page_size");
         FreePages = Prepare("PRAGMA freelist_count");
@@ -80,6 +85,8 @@ internal sealed class RecordStatements : IDisposable
     public SqliteStatement AddFileBytes { get; }
     public SqliteStatement OldestOfJob { get; }
     public SqliteStatement OldestOfAll { get; }
+    public SqliteStatement LastSuccess { get; }
+    public SqliteStatement LastFailure { get; }
     public SqliteStatement PageCount { get; }
     public SqliteStatement PageSize { get; }
     public SqliteStatement FreePages { get; }

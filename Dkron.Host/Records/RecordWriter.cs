@@ -187,6 +187,7 @@ internal sealed partial class RecordWriter : IAsyncDisposable
                 LogRefused(error);
                 _batch[0].Fail(error);
                 _batch.RemoveAt(0);
+                _size = LargestBatch;   // the others share a transaction again
             }
         }
         else

@@ -1,7 +1,7 @@
 namespace Dkron.Host.Records;
 
 /// <summary>Removes what is older, or more, than is to be kept; a little with each transaction, so that no writer waits for it.</summary>
-/// <remarks>The last success and the last failure of a job, and what is not processed yet, stay. All members are the writer's alone.</remarks>
+/// <remarks>The last success and the last failure of a job stay, and what is not done with: not processed yet, or with a step that waits for its next try. All members are the writer's alone.</remarks>
 internal sealed class Retention(RecordOptions options, JobTable jobs, TimeProvider time)
 {
     /// <summary>How many executions one transaction removes when it writes fewer itself: a few milliseconds.</summary>
@@ -9,12 +9,17 @@ internal sealed class Retention(RecordOptions options, JobTable jobs, TimeProvid
 
     private static readonly TimeSpan LongestStep = TimeSpan.FromMilliseconds(5);
 
+    /// <summary>How many executions of one job are looked at in a step. More than are removed, because many may have to stay while a receiver is down.</summary>
+    private const int LongestLook = 1024;
+
     private const long SpareFreePages = 256;
     private static readonly TimeSpan Restart = TimeSpan.FromHours(1);
+    private static readonly (long StartedAt, long Key) Beginning = (long.MinValue, 0);
     private readonly HashSet<string> _crowded = [.. jobs.All.Where(job => job.Kept > options.MaxExecutionsPerJob).Select(job => job.Name)];
+    private readonly Dictionary<string, (long StartedAt, long Key)> _crowdPositions = new(StringComparer.Ordinal);
     private DateTimeOffset _restartedAt = time.GetUtcNow();
-    private (long StartedAt, long Key) _agePosition = (long.MinValue, 0);
-    private (long StartedAt, long Key) _sizePosition = (long.MinValue, 0);
+    private (long StartedAt, long Key) _agePosition = Beginning;
+    private (long StartedAt, long Key) _sizePosition = Beginning;
     private bool _isAgeDue;
     private bool _isSizeDue;
     private bool _hasFreed;
@@ -24,19 +29,21 @@ internal sealed class Retention(RecordOptions options, JobTable jobs, TimeProvid
 
     public bool HasWork => _crowded.Count > 0 || _isAgeDue || _isSizeDue || _hasFreed;
 
-    /// <summary>Looks at age and size again; the beginning of the table, where the protected ones are, only now and then.</summary>
+    /// <summary>Looks at age and size again, and again at those that had to stay; at those that are too old only now and then.</summary>
     public void Tick()
     {
         var now = time.GetUtcNow();
         if (now - _restartedAt >= Restart)
         {
             _restartedAt = now;
-            _agePosition = (long.MinValue, 0);
+            _agePosition = Beginning;
         }
 
         _isAgeDue = true;
         _isSizeDue = true;
-        _sizePosition = (long.MinValue, 0);
+        _sizePosition = Beginning;
+        _crowded.UnionWith(_crowdPositions.Keys);
+        _crowdPositions.Clear();
         _hasFreed = true;
     }
 
@@ -79,25 +86,24 @@ internal sealed class Retention(RecordOptions options, JobTable jobs, TimeProvid
         foreach (var name in _crowded.ToArray())
         {
             var job = batch.Job(name);
-            var excess = Math.Min(job.Kept - options.MaxExecutionsPerJob, limit - removed);
+            var excess = (int)Math.Min(job.Kept - options.MaxExecutionsPerJob, limit - removed);
             if (removed == limit || IsLong)
             {
                 break;
             }
 
-            var candidates = excess <= 0
-                ? []
-                : Rows(batch.Statements.OldestOfJob.Bind(job.Key).Bind(job.LastSuccess ?? 0).Bind(job.LastError ?? 0).Bind(excess));
-            var count = 0;
-            foreach (var (key, document) in candidates.TakeWhile(_ => !IsLong))
+            if (excess <= 0)
             {
-                batch.DeleteExecution(key, job.Key, document);
-                count++;
+                _crowded.Remove(name);
+                continue;
             }
 
+            var position = _crowdPositions.GetValueOrDefault(name, Beginning);
+            var select = batch.Statements.OldestOfJob.Bind(job.Key).Bind(position.StartedAt).Bind(position.Key).Bind(LongestLook);
+            var (count, hasSeenAll) = Remove(batch, select, ref position, LongestLook, excess);
+            _crowdPositions[name] = position;
             removed += count;
-            batch.Stage(job with { Kept = job.Kept - count });
-            if (candidates.Count == 0)
+            if (hasSeenAll)
             {
                 _crowded.Remove(name);
             }
@@ -128,30 +134,55 @@ internal sealed class Retention(RecordOptions options, JobTable jobs, TimeProvid
     private int RemoveFrom(WriteBatch batch, ref (long StartedAt, long Key) position, long before, int limit, ref bool isDue)
     {
         var select = batch.Statements.OldestOfAll.Bind(before).Bind(position.StartedAt).Bind(position.Key).Bind(limit);
-        var rows = new List<(long Key, long? Document, long Job, long StartedAt, bool IsProcessed)>();
-        while (select.Step())
+        var (removed, hasSeenAll) = Remove(batch, select, ref position, limit, limit);
+        isDue = !hasSeenAll;
+        return removed;
+    }
+
+    /// <summary>Removes those of the selected that may go, at most so many, and moves the position behind the last one that was looked at.</summary>
+    /// <returns>How many were removed, and whether there are no more to look at. One is removed however long it takes, so that it goes on.</returns>
+    private (int Removed, bool HasSeenAll) Remove(WriteBatch batch, SqliteStatement select, ref (long StartedAt, long Key) position, int looked, int limit)
+    {
+        var rows = new List<(long Key, long? Document, long StartedAt, JobRow? Job)>();
+        var going = 0;
+        var isAtEnd = false;
+        while (going < limit && !isAtEnd && !(going > 0 && IsLong))
         {
-            rows.Add((select.Number(0), select.Text(1) is null ? null : select.Number(1), select.Number(2), select.Number(3), select.Number(4) != 0));
+            isAtEnd = !select.Step();
+            if (!isAtEnd)
+            {
+                var job = JobIfItMayGo(batch, select);
+                rows.Add((select.Number(0), select.Text(1) is null ? null : select.Number(1), select.Number(3), job));
+                going += job is null ? 0 : 1;
+            }
         }
 
         select.Reset();
         var removed = 0;
-        var seen = 0;
-        foreach (var row in rows.TakeWhile(_ => !IsLong))
+        foreach (var row in rows)
         {
-            seen++;
-            position = (row.StartedAt, row.Key);
-            var job = jobs.Find(row.Job) is { } known ? batch.Job(known.Name) : null;
-            if (row.IsProcessed && job is not null && job.LastSuccess != row.Key && job.LastError != row.Key)
+            if (removed > 0 && IsLong)
             {
-                batch.DeleteExecution(row.Key, row.Job, row.Document);
+                return (removed, false);
+            }
+
+            position = (row.StartedAt, row.Key);
+            if (row.Job is { } job)
+            {
+                batch.DeleteExecution(row.Key, job.Key, row.Document);
+                job = batch.Job(job.Name);
                 batch.Stage(job with { Kept = job.Kept - 1 });
                 removed++;
             }
         }
 
-        isDue = rows.Count == limit || seen < rows.Count;
-        return removed;
+        return (removed, isAtEnd && rows.Count < looked);
+    }
+
+    private JobRow? JobIfItMayGo(WriteBatch batch, SqliteStatement select)
+    {
+        var key = select.Number(0);
+        return select.Number(4) != 0 && jobs.Find(select.Number(2)) is { } known && batch.Job(known.Name) is { } job && job.LastSuccess != key && job.LastError != key ? job : null;
     }
 
     /// <returns>Whether there is more to give back. Some free pages stay: new executions will fill them.</returns>
@@ -169,17 +200,5 @@ internal sealed class Retention(RecordOptions options, JobTable jobs, TimeProvid
 
         statements.Vacuum.Reset();
         return true;
-    }
-
-    private static List<(long Key, long? Document)> Rows(SqliteStatement select)
-    {
-        var rows = new List<(long, long?)>();
-        while (select.Step())
-        {
-            rows.Add((select.Number(0), select.Text(1) is null ? null : select.Number(1)));
-        }
-
-        select.Reset();
-        return rows;
     }
 }

@@ -150,14 +150,16 @@ internal sealed class WriteBatch(RecordStatements statements, JobTable jobs, Ope
         }
     }
 
+    /// <summary>The job's last execution that succeeded and whose processing has ended, as far as they are kept; null when there is none.</summary>
+    public (long Key, long FinishedAt)? LastSuccess(long job) => Last(statements.LastSuccess, job);
+
+    /// <summary>The job's last execution that failed and whose processing has ended, as far as they are kept; null when there is none.</summary>
+    public (long Key, long FinishedAt)? LastFailure(long job) => Last(statements.LastFailure, job);
+
     /// <summary>Writes what was staged and makes all of it durable.</summary>
     public void Commit()
     {
-        foreach (var row in _rows.Values)
-        {
-            Write(row);
-        }
-
+        WriteRows();
         foreach (var name in _jobsToWrite)
         {
             _jobs[name].Bind(statements.StoreJob).Run();
@@ -182,6 +184,24 @@ internal sealed class WriteBatch(RecordStatements statements, JobTable jobs, Ope
         foreach (var job in _jobs.Values)
         {
             jobs.Publish(job);
+        }
+    }
+
+    private (long Key, long FinishedAt)? Last(SqliteStatement select, long job)
+    {
+        // It is to see what this transaction has changed so far.
+        WriteRows();
+        select.Bind(job);
+        (long, long)? last = select.Step() ? (select.Number(0), select.Number(1)) : null;
+        select.Reset();
+        return last;
+    }
+
+    private void WriteRows()
+    {
+        foreach (var row in _rows.Values)
+        {
+            Write(row);
         }
     }
 

@@ -11,12 +11,14 @@ internal sealed class WriteBehind : IAsyncDisposable
     private readonly PendingNotes _processes = new();
     private readonly PendingNotes _outcomes = new();
     private readonly ITimer _timer;
+    private int _isArmed;
     private volatile bool _areDue;
 
     /// <remarks><paramref name="due"/>: called when notes have waited long enough.</remarks>
     public WriteBehind(Action due, TimeProvider time) => _timer = time.CreateTimer(
         _ =>
         {
+            Volatile.Write(ref _isArmed, 0);   // first: a note that comes after the look that follows needs the timer again
             _areDue = true;
             due();
         },
@@ -71,7 +73,8 @@ internal sealed class WriteBehind : IAsyncDisposable
 
     private void Arm(bool isFirst)
     {
-        if (isFirst)
+        // Never anew while it runs: processes are noted so often that outcomes would wait for ever.
+        if (isFirst && Interlocked.Exchange(ref _isArmed, 1) == 0)
         {
             _timer.Change(Delay, Timeout.InfiniteTimeSpan);
         }

@@ -18,7 +18,7 @@ internal sealed partial class Deliveries(ExecutionRecords records, ExecutionProc
 
     private readonly OwnedTasks _work = new(logger);
 
-    /// <summary>What failed here, and until when it is left alone: what is damaged would fail again, and is left to the next start.</summary>
+    /// <summary>What failed here, and until when it is left alone: a damaged record would fail again, and is left to the next start.</summary>
     private readonly ConcurrentDictionary<string, DateTimeOffset> _putOff = new(StringComparer.Ordinal);
 
     private bool _isFailing;
@@ -50,6 +50,11 @@ internal sealed partial class Deliveries(ExecutionRecords records, ExecutionProc
         try
         {
             var now = time.GetUtcNow();
+            if (HasLetBack(now))
+            {
+                room.Spill();
+            }
+
             var page = room.Limit + Page + _putOff.Count;
             var all = records.Deliveries.Due(now, page);
             if (all.Count == page)
@@ -59,7 +64,7 @@ internal sealed partial class Deliveries(ExecutionRecords records, ExecutionProc
 
             foreach (var due in all)
             {
-                TakeUp(due.ExecutionId, () => TryAsync(due));
+                TakeUp(due.ExecutionId, () => TryAndResumeAsync(due));
             }
 
             if (room.IsSpilt)
@@ -98,7 +103,7 @@ internal sealed partial class Deliveries(ExecutionRecords records, ExecutionProc
 
     private void TakeUp(string id, Func<Task> work)
     {
-        if (!IsPutOff(id) && room.TryTakeUp(id))
+        if (!_putOff.ContainsKey(id) && room.TryTakeUp(id))
         {
             _work.Own(WorkAsync(id, work), $"Processing of execution {id}");
         }
@@ -113,6 +118,7 @@ internal sealed partial class Deliveries(ExecutionRecords records, ExecutionProc
         }
         catch
         {
+            // Not for good: what could not be read may be readable again.
             _putOff[id] = time.GetUtcNow() + LongestWait;
             throw;
         }
@@ -122,20 +128,23 @@ internal sealed partial class Deliveries(ExecutionRecords records, ExecutionProc
         }
     }
 
-    private bool IsPutOff(string id)
+    /// <returns>Whether the time of some that were put off is over: while they were, they counted as seen, so that they must be looked for again.</returns>
+    private bool HasLetBack(DateTimeOffset now)
     {
-        if (_putOff.TryGetValue(id, out var until) && until > time.GetUtcNow())
-        {
-            return true;
-        }
-
-        _putOff.TryRemove(id, out _);
-        return false;
+        var over = _putOff.Where(one => one.Value <= now).ToList();
+        over.ForEach(one => _putOff.TryRemove(one));
+        return over.Count > 0;
     }
 
+    /// <summary>Calls the processors that were not called, if the execution has a result and waits for no step.</summary>
     private async Task ResumeAsync(string id)
     {
         if (records.Find(id) is not { IsProcessed: false } record || record.Info.Status == ExecutionStatus.Running)
+        {
+            return;
+        }
+
+        if (record.HasDeliveries && records.Deliveries.Of(id).Any(one => one.Delivery is { Holds: true, State: DeliveryState.Waiting }))
         {
             return;
         }
@@ -150,18 +159,29 @@ internal sealed partial class Deliveries(ExecutionRecords records, ExecutionProc
         Tell(await processing.ResumeAsync(record, held: null));
     }
 
+    private async Task TryAndResumeAsync(ExecutionDelivery due)
+    {
+        await TryAsync(due);
+        if (!end.IsEnding)
+        {
+            // An earlier host may have been killed in the middle of the chain, after this step. Who looks for such results leaves
+            // this one to us as long as it has its place.
+            await ResumeAsync(due.ExecutionId);
+        }
+    }
+
     private async Task TryAsync(ExecutionDelivery due)
     {
-        // As it stands now that nobody else works on this execution.
-        if (records.Deliveries.Of(due.ExecutionId).FirstOrDefault(one => one.Delivery.Step == due.Delivery.Step)?.Delivery is not { } delivery
-            || delivery.At > time.GetUtcNow() || records.Find(due.ExecutionId) is not { } record)
+        // As it stands now that nobody else works on this execution: it may have been tried and given up since it was looked for.
+        if (records.Deliveries.Of(due.ExecutionId).FirstOrDefault(one => one.Delivery.Step == due.Delivery.Step) is not { Delivery: var delivery } current
+            || current is { IsDamaged: false, Delivery.State: DeliveryState.Dead } || delivery.At > time.GetUtcNow() || records.Find(due.ExecutionId) is not { } record)
         {
             return;
         }
 
-        if (delivery.State == DeliveryState.Dead)
+        if (current.IsDamaged)
         {
-            // Only a damaged one is listed as waiting and read as dead: with a checksum of its own again it is listed as what it is.
+            // With a checksum of its own again it is listed as the dead letter that it is taken for.
             await records.RequeueAsync(new DeliveryWrite(delivery, null), CancellationToken.None);
             LogDamaged(record.Info.JobName, record.Info.Id, delivery.Step);
         }

@@ -126,13 +126,21 @@ internal sealed partial class JobRun(
             return null;
         }
 
+        var hasReturned = false;
         try
         {
-            return await processing.ProcessAsync(job.Processing, finished, output);
+            var ended = await processing.ProcessAsync(job.Processing, finished, output);
+            hasReturned = true;
+            return ended;
         }
         finally
         {
             room.Leave(finished.Id);
+            if (!hasReturned)
+            {
+                // It lies on disk, and nobody would look for it there.
+                room.Spill();
+            }
         }
     }
 

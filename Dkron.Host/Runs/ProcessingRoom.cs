@@ -153,13 +153,21 @@ internal sealed partial class ProcessingRoom(IOptions<ProcessingOptions> options
         }
 
         DateTimeOffset? since = null;
-        var sawAll = takeUp();
-        lock (_lock)
+        var sawAll = false;
+        try
         {
-            _isSpilt |= !sawAll;
-            if (!_isSpilt)
+            sawAll = takeUp();
+        }
+        finally
+        {
+            // What could not be looked through waits there still.
+            lock (_lock)
             {
-                (since, _fullSince) = (_fullSince, null);
+                _isSpilt |= !sawAll;
+                if (!_isSpilt)
+                {
+                    (since, _fullSince) = (_fullSince, null);
+                }
             }
         }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Dkron.Abstractions;
 using Dkron.Host.Execution;
 using Dkron.Host.Execution.Output;
@@ -20,16 +19,17 @@ internal sealed partial class Recovery(ExecutionRecords records, RunningExecutio
     {
         // Read at once, so that nothing that is started from now on is taken for a left-over; finished beside the firing of jobs.
         var all = records.List(new ExecutionQuery { Status = ExecutionStatus.Running, Limit = int.MaxValue }, cancellationToken);
-        var processes = new Lazy<ILookup<string, ProcessIdentity>>(MarkedProcesses.Find);
+        var processes = new Lazy<MarkedProcesses>(MarkedProcesses.Find);
         foreach (var left in all)
         {
-            var isAlive = left.Process is { } process ? ProcessGroups.IsAlive(process) : processes.Value.Contains(left.Info.Id);
+            var command = new LostCommand(left.Info.Id, left.Process, processes.Value);
+            var isAlive = command.IsAlive;
             if (isAlive)
             {
                 executions.AddLeft(left.Info.JobName);
             }
 
-            _work.Own(FinishAsync(left, isAlive, processes), $"Closing execution {left.Info.Id} of an earlier host");
+            _work.Own(FinishAsync(left, isAlive, command), $"Closing execution {left.Info.Id} of an earlier host");
         }
 
         return Task.CompletedTask;
@@ -37,11 +37,11 @@ internal sealed partial class Recovery(ExecutionRecords records, RunningExecutio
 
     public Task StopAsync(CancellationToken cancellationToken) => end.FinishAsync(_work.WhenIdleAsync());
 
-    private async Task FinishAsync(ExecutionRecord left, bool isAlive, Lazy<ILookup<string, ProcessIdentity>> processes)
+    private async Task FinishAsync(ExecutionRecord left, bool isAlive, LostCommand command)
     {
         try
         {
-            await CloseAsync(left, processes);
+            await CloseAsync(left, command);
         }
         finally
         {
@@ -55,10 +55,10 @@ internal sealed partial class Recovery(ExecutionRecords records, RunningExecutio
         room.Spill();
     }
 
-    private async Task CloseAsync(ExecutionRecord left, Lazy<ILookup<string, ProcessIdentity>> processes)
+    private async Task CloseAsync(ExecutionRecord left, LostCommand command)
     {
         await Task.Yield();
-        var fate = await EndProcessAsync(left, processes);
+        var fate = await command.EndAsync(Grace, time, CancellationToken.None);
         var file = records.OutputPathFor(left.Info.Id);
         var (output, kept) = TakeOutput(left.Info.Id, file);
         var now = time.GetUtcNow();
@@ -96,25 +96,6 @@ internal sealed partial class Recovery(ExecutionRecords records, RunningExecutio
         {
             return (null, $"its output is lost: {e.Message}");
         }
-    }
-
-    private async Task<string> EndProcessAsync(ExecutionRecord left, Lazy<ILookup<string, ProcessIdentity>> processes)
-    {
-        // Who it is goes to disk a moment after its start.
-        var isMarked = left.Process is null;
-        var all = isMarked ? processes.Value[left.Info.Id].ToList() : [left.Process!];
-        if (all.Count == 0)
-        {
-            return "no process of it is left";
-        }
-
-        // The first session is the command's own; another one was made by what it started, which a stop does not reach either.
-        var process = all[0];
-        var id = process.ProcessId.ToString(CultureInfo.InvariantCulture);
-        var others = all.Count == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $"; what it started in sessions of their own is left alone: {string.Join(", ", all.Skip(1).Select(other => other.ProcessId))}");
-        return !ProcessGroups.IsAlive(process) ? $"its process {id} is gone"
-            : await ProcessGroups.EndAsync(process, Grace, time, CancellationToken.None) ? $"its process {id} was still there and was ended{others}"
-            : $"its process {id} is still there and could not be ended{others}";
     }
 
     [LoggerMessage(8040, LogLevel.Warning, "Job {Job}: execution {Execution} of an earlier host is closed as lost, and {Kept}; {Fate}")]

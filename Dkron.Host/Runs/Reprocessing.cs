@@ -17,43 +17,50 @@ internal sealed class Reprocessing(ExecutionRecords records, ExecutionProcessing
     {
         var taken = new List<string>();
         var passedOver = new List<string>();
-        foreach (var id in ids.Distinct(StringComparer.Ordinal))
+        try
         {
-            if (!room.TryHold(id))
+            foreach (var id in ids.Distinct(StringComparer.Ordinal))
             {
-                passedOver.Add($"execution {id} is with its processors at this moment");
-                continue;
-            }
-
-            try
-            {
-                var why = records.Find(id) is not { } record ? $"there is no execution '{id}'; dkron executions lists them"
-                    : record.IsDamaged ? $"the record of execution {id} is damaged"
-                    : record.Info.Status is ExecutionStatus.Running or ExecutionStatus.Skipped ? $"execution {id} has no result: it {(record.Info.Status == ExecutionStatus.Running ? "runs" : "was skipped")}"
-                    : processing.JobOf(record) is not { Steps.Count: > 0 } job ? $"execution {id} has no processors"
-                    : deadOnly ? await AskDeadAsync(record, step, cancellationToken)
-                    : step is null ? await AskAllAsync(record, job, cancellationToken) : await AskOneAsync(record, job, step, cancellationToken);
-                if (why is null)
-                {
-                    taken.Add(id);
-                }
-                else
+                if (await AskOfAsync(id, step, deadOnly, cancellationToken) is { } why)
                 {
                     passedOver.Add(why);
                 }
-            }
-            finally
-            {
-                room.Leave(id);
+                else
+                {
+                    taken.Add(id);
+                }
             }
         }
-
-        if (taken.Count > 0)
+        finally
         {
+            // Also for those that were passed over: while they were held here, they counted as seen by who looks for results on disk.
             room.Spill();
         }
 
         return (taken, passedOver);
+    }
+
+    /// <returns>Why it was passed over; null when it was taken on.</returns>
+    private async Task<string?> AskOfAsync(string id, string? step, bool deadOnly, CancellationToken cancellationToken)
+    {
+        if (!room.TryHold(id))
+        {
+            return $"execution {id} is with its processors at this moment";
+        }
+
+        try
+        {
+            return records.Find(id) is not { } record ? $"there is no execution '{id}'; dkron executions lists them"
+                : record.IsDamaged ? $"the record of execution {id} is damaged"
+                : record.Info.Status is ExecutionStatus.Running or ExecutionStatus.Skipped ? $"execution {id} has no result: it {(record.Info.Status == ExecutionStatus.Running ? "runs" : "was skipped")}"
+                : processing.JobOf(record) is not { Steps.Count: > 0 } job ? $"execution {id} has no processors"
+                : deadOnly ? await AskDeadAsync(record, step, cancellationToken)
+                : step is null ? await AskAllAsync(record, job, cancellationToken) : await AskOneAsync(record, job, step, cancellationToken);
+        }
+        finally
+        {
+            room.Leave(id);
+        }
     }
 
     private async Task<string?> AskAllAsync(ExecutionRecord record, JobProcessing job, CancellationToken cancellationToken) =>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Dkron.Host.Execution.Native;
 
 /// <summary>A command and everything that it started, but for what made a session of its own.</summary>
@@ -43,18 +41,7 @@ internal readonly record struct ProcessSession(int Id)
 
     public IEnumerable<ProcessStat> LiveMembers()
     {
-        if (!Directory.Exists("/proc/self"))
-        {
-            yield break;
-        }
-
-        foreach (var folder in Directory.EnumerateDirectories("/proc"))
-        {
-            if (int.TryParse(Path.GetFileName(folder.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-                && ProcessStat.Read(id) is { IsAlive: true } stat && stat.Session == Id)
-            {
-                yield return stat;
-            }
-        }
+        var id = Id;
+        return ProcessStat.AllAlive().Where(stat => stat.Session == id);
     }
 }

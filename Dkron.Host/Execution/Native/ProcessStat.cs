@@ -12,6 +12,23 @@ internal readonly record struct ProcessStat(int ProcessId, char State, int Group
     /// <summary>Whether it still runs: neither a zombie nor dead.</summary>
     public bool IsAlive => State is not ('Z' or 'X' or 'x');
 
+    /// <summary>All processes that run; none where there is no /proc.</summary>
+    public static IEnumerable<ProcessStat> AllAlive()
+    {
+        if (!Directory.Exists("/proc/self"))
+        {
+            yield break;
+        }
+
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(folder.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var id) && Read(id) is { IsAlive: true } stat)
+            {
+                yield return stat;
+            }
+        }
+    }
+
     /// <summary>Null when there is no such process, or no /proc. Processes come and go while they are looked at, so nothing is thrown.</summary>
     public static unsafe ProcessStat? Read(int processId)
     {

@@ -1,5 +1,6 @@
 using Dkron.Abstractions;
 using Dkron.Host.Records;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Dkron.Host.Tests.Records;
 
@@ -175,6 +176,33 @@ public sealed class DeliveriesTests : RecordsFolder
         records.Check(Token).Should().BeEmpty();
     }
 
+    [Theory]
+    [InlineData(1, 365)]
+    [InlineData(1000, 1)]
+    public async Task An_execution_with_a_step_that_waits_is_not_pruned_before_that_step_is_done_with(int maxExecutions, int maxDays)
+    {
+        var time = new FakeTimeProvider(Due);
+        await using var records = Open(new RecordOptions { MaxExecutionsPerJob = maxExecutions, MaxAge = TimeSpan.FromDays(maxDays) }, time);
+        var info = await ResultAsync(records);
+        await EndAsync(records, info, Waiting(info));
+        var other = await RunAsync(records);
+        time.Advance(TimeSpan.FromDays(2));
+        await RunAsync(records);
+        await PrunedAsync(other);
+        records.Find(info.Id).Should().NotBeNull("it is the oldest, but its delivery waits");
+
+        await records.EndTryAsync(info.Id, 0, Outcome("send"), output: null, next: null, Token);
+
+        await PrunedAsync(info);
+        records.Check(Token).Should().BeEmpty();
+
+        Task PrunedAsync(ExecutionInfo execution) => UntilAsync(() =>
+        {
+            time.Advance(TimeSpan.FromSeconds(30));
+            return records.Find(execution.Id) is null;
+        });
+    }
+
     [Fact]
     public async Task A_damaged_delivery_is_found_and_not_taken_for_one_that_waits()
     {
@@ -186,6 +214,7 @@ public sealed class DeliveriesTests : RecordsFolder
         var due = records.Deliveries.Due(Due, 10).Should().ContainSingle().Subject.Delivery;
 
         due.State.Should().Be(DeliveryState.Dead);
+        records.Deliveries.Of(info.Id).Should().ContainSingle().Which.IsDamaged.Should().BeTrue();
         due.Reason.Should().Contain("checksum").And.Contain("no route");
         records.Check(Token).Should().ContainSingle().Which.Should().Contain("step 0");
     }

@@ -1,3 +1,4 @@
+using System.Collections;
 using Dkron.Abstractions;
 using Dkron.Host.Execution;
 using Dkron.Host.Records;
@@ -90,6 +91,27 @@ public sealed class ExecutionRecordsTests : RecordsFolder
         reopened.Unfinished().Should().BeEmpty();
         reopened.Find(running.Id)!.FinishedAt.Should().NotBeNull();
         reopened.Histories().Single().Should().BeEquivalentTo(new { SuccessCount = 1, ErrorCount = 1 });
+    }
+
+    [Fact]
+    public async Task What_a_step_did_reaches_the_disk_though_commands_start_all_the_time()
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        await using var records = Open(time: time);
+        var processing = Started(records);
+        await records.ClaimAsync(processing, Token);
+        await records.FinishAsync(Finished(processing), Result(Finished(processing)), hasSteps: true, Token);
+
+        records.NoteOutcome(processing.Id, 0, Outcome("log"));
+        for (var elapsed = TimeSpan.Zero; elapsed <= WriteBehind.Delay; elapsed += WriteBehind.Delay / 2)
+        {
+            var starting = Started(records);
+            await records.ClaimAsync(starting, Token);
+            records.NoteProcess(starting.Id, new ProcessIdentity(7, 8, "b"));
+            time.Advance(WriteBehind.Delay / 2);
+        }
+
+        await UntilAsync(() => records.Find(processing.Id)!.Outcomes.Count == 1);
     }
 
     [Fact]
@@ -210,6 +232,53 @@ public sealed class ExecutionRecordsTests : RecordsFolder
     }
 
     [Fact]
+    public async Task A_claimed_execution_that_is_skipped_is_no_failure()
+    {
+        await using var records = Open();
+        var failure = await RunAsync(records, status: ExecutionStatus.Failed);
+        var success = await RunAsync(records);
+        var started = Started(records);
+        await records.ClaimAsync(started, Token);
+        var skipped = started with { Status = ExecutionStatus.Skipped, Error = "the host was stopping" };
+
+        await records.FinishAsync(skipped, Result(skipped), hasSteps: false, Token);
+
+        records.Find(skipped.Id)!.IsProcessed.Should().BeTrue();
+        records.Histories().Single().Should().BeEquivalentTo(new
+        {
+            SuccessCount = 1,
+            ErrorCount = 1,
+            LastSuccessAt = success.FinishedAt,
+            LastErrorAt = failure.FinishedAt,
+            LastStatus = ExecutionStatus.Succeeded,
+        });
+    }
+
+    [Theory]
+    [InlineData(ExecutionStatus.Succeeded, ExecutionStatus.Failed)]
+    [InlineData(ExecutionStatus.Failed, ExecutionStatus.Succeeded)]
+    public async Task What_became_of_an_execution_at_last_says_which_success_and_failure_are_the_last(ExecutionStatus first, ExecutionStatus last)
+    {
+        await using var records = Open();
+        var earlier = await RunAsync(records, status: first);
+        var finished = await RunAsync(records, status: first);
+
+        await records.ReopenAsync([finished], Token);
+        var changed = Finished(finished, last);
+        await records.EndProcessingAsync(changed, null, [], Token);
+
+        var times = new Dictionary<ExecutionStatus, DateTimeOffset?> { [first] = earlier.FinishedAt, [last] = changed.FinishedAt };
+        records.Histories().Single().Should().BeEquivalentTo(new
+        {
+            SuccessCount = 1,
+            ErrorCount = 1,
+            LastSuccessAt = times[ExecutionStatus.Succeeded],
+            LastErrorAt = times[ExecutionStatus.Failed],
+            LastStatus = last,
+        });
+    }
+
+    [Fact]
     public async Task A_write_that_is_wrong_fails_alone()
     {
         await using var records = Open();
@@ -221,6 +290,25 @@ public sealed class ExecutionRecordsTests : RecordsFolder
         await Task.WhenAll(tasks.Where((_, i) => i != 10));
 
         records.List(new ExecutionQuery(), Token).Should().HaveCount(19);
+    }
+
+    [Fact]
+    public async Task After_one_write_that_is_wrong_the_others_share_a_transaction()
+    {
+        await using var records = Open();
+        using var names = new HeldNames();
+        var held = records.SeeAsync(names, Token);
+        names.AreRead.Wait(Token);
+        var wrong = records.EndProcessingAsync(Finished(Started(records)), null, [], Token);   // never claimed
+        var claims = Enumerable.Range(0, 50).Select(_ => records.ClaimAsync(Started(records), Token)).ToArray();
+        var before = Commits();
+
+        names.GoOn.Set();
+        await Assert.ThrowsAsync<ArgumentException>(() => wrong);
+        await held;
+        await Task.WhenAll(claims);
+
+        (Commits() - before).Should().Be(2, "one for what was held, one for all claims");
     }
 
     [Fact]
@@ -250,5 +338,37 @@ public sealed class ExecutionRecordsTests : RecordsFolder
         connection.Open();
         RecordSchema.Number(connection, "SELECT count(*) FROM documents").Should().Be(2);
         records.Unfinished().Select(record => record.Document).Should().Equal("old", "old", "old", "old", "new");
+    }
+
+    private long Commits()
+    {
+        using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Database}");
+        connection.Open();
+        return CommitMark.Counted(connection);
+    }
+
+    /// <summary>Holds up the writer, on whose thread it is read, until all that is to be in its next transaction waits.</summary>
+    private sealed class HeldNames : IReadOnlyCollection<string>, IDisposable
+    {
+        public ManualResetEventSlim AreRead { get; } = new();
+
+        public ManualResetEventSlim GoOn { get; } = new();
+
+        public int Count => 1;
+
+        public IEnumerator<string> GetEnumerator()
+        {
+            AreRead.Set();
+            GoOn.Wait(Token);
+            yield return "backup";
+        }
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+        public void Dispose()
+        {
+            AreRead.Dispose();
+            GoOn.Dispose();
+        }
     }
 }

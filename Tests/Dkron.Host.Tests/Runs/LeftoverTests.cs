@@ -1,7 +1,11 @@
+using System.Diagnostics;
+using System.Globalization;
 using Dkron.Abstractions;
 using Dkron.Host.Execution;
+using Dkron.Host.Execution.Native;
 using Dkron.Host.Records;
 using Dkron.Host.Tests.Execution;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Dkron.Host.Tests.Runs;
 
@@ -21,7 +25,7 @@ public sealed class LeftoverTests : IDisposable
         ProcessIdentity? process = null;
         var run = bench.Run() with { Environment = new Dictionary<string, string> { [MarkedProcesses.Mark] = id }, OnStarted = started => process = started };
         var command = bench.RunAsync(CommandBench.Program("sleep", "600"), run);
-        await Wait.Until(() => process is not null && MarkedProcesses.Find()[id].Contains(process));
+        await Wait.Until(() => process is not null && MarkedProcesses.Find().Of(id).Any(one => one.ProcessId == process.ProcessId));
 
         await using var host = await RunsHost.StartAsync(_folder.Path);
         await Wait.Until(() => host.Records.Find(id)!.Info.Status == ExecutionStatus.Lost);
@@ -30,6 +34,39 @@ public sealed class LeftoverTests : IDisposable
         (await command).Signal.Should().Be(15);
         (await host.RunAsync("a")).Status.Should().Be(ExecutionStatus.Running, "what was lost blocks nothing");
         host.Executions.StopAll("the test ends");
+    }
+
+    [Fact]
+    public async Task What_a_command_that_is_gone_has_left_in_its_session_is_ended_when_it_bears_its_mark_and_else_reported()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs /proc.");
+        RunsHost.Write(_folder.Path, new { a = new { schedule = "@manually", command = "true", concurrency = "forbid" } });
+        var id = await ClaimAsync("a");
+        const string Script = "sleep 600 <&- >&- 2>&- & echo $!; env -i sleep 600 <&- >&- 2>&- & echo $!; read line";
+        var start = new ProcessStartInfo("setsid", ["sh", "-c", Script]) { RedirectStandardInput = true, RedirectStandardOutput = true, Environment = { [MarkedProcesses.Mark] = id } };
+        using var shell = Process.Start(start)!;
+        using var marked = Process.GetProcessById(await ReadIdAsync(shell));
+        using var unmarked = Process.GetProcessById(await ReadIdAsync(shell));
+        try
+        {
+            await Wait.Until(() => MarkedProcesses.Find().In(shell.Id).Count() == 3 && MarkedProcesses.Find().Of(id).Count() == 2);
+            await NoteProcessAsync(id, ProcessGroups.Identify(shell.Id));
+            shell.StandardInput.Close();
+            await shell.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+            await using var host = await RunsHost.StartAsync(_folder.Path);
+            await Wait.Until(() => host.Records.Find(id)!.Info.Status == ExecutionStatus.Lost);
+
+            host.Records.Find(id)!.Info.Error.Should().Contain($"its process {shell.Id} is gone, and what it had started ({marked.Id}) was still there and was ended").And.EndWith($"left alone: {unmarked.Id}");
+            (ProcessStat.Read(marked.Id) is { IsAlive: true }).Should().BeFalse();
+            (ProcessStat.Read(unmarked.Id) is { IsAlive: true }).Should().BeTrue("it may be another's");
+        }
+        finally
+        {
+            shell.Kill();
+            marked.Kill();
+            unmarked.Kill();
+        }
     }
 
     [Fact]
@@ -60,6 +97,15 @@ public sealed class LeftoverTests : IDisposable
         record.Info.Error.Should().Contain("its output up to then is kept");
         record.Output.ToString().Should().StartWith(new string('x', 200_000)).And.Contain("[dkron: the host was killed here");
         host.Records.Check(TestContext.Current.CancellationToken).Should().BeEmpty();
+    }
+
+    private static async Task<int> ReadIdAsync(Process shell) =>
+        int.Parse((await shell.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!, CultureInfo.InvariantCulture);
+
+    private async Task NoteProcessAsync(string id, ProcessIdentity process)
+    {
+        await using var records = ExecutionRecords.Open(_folder.At("data"), "node-1", new RecordOptions(), TimeProvider.System, NullLogger.Instance);
+        records.NoteProcess(id, process);
     }
 
     /// <summary>What a host leaves that was killed a moment after it had claimed an execution.</summary>

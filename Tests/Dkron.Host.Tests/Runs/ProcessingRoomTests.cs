@@ -38,6 +38,17 @@ public sealed class ProcessingRoomTests
     }
 
     [Fact]
+    public void A_look_that_fails_has_seen_nothing()
+    {
+        var looking = () => _room.Drain(() => throw new InvalidOperationException("the disk"));
+
+        looking.Should().Throw<InvalidOperationException>();
+
+        _room.IsSpilt.Should().BeTrue();
+        _room.TryEnter("1").Should().BeFalse();
+    }
+
+    [Fact]
     public void An_execution_is_never_in_it_twice()
     {
         _room.Drain(() => true);
