@@ -107,15 +107,21 @@ internal sealed record JobRow
     /// <remarks>A job that was due more than a day in the future was so by a clock that was wrong, and counts anew.</remarks>
     public JobRow Watched(long times, long now)
     {
-        var wasWrong = LastDueAt - now > NanosecondsPerDay;
-        return this with
+        var row = LastDueAt - now > NanosecondsPerDay ? ClockCorrected(now) : this;
+        return row with
         {
-            LastDueAt = wasWrong ? null : LastDueAt,
             WatchedTimes = times,
-            WatchedSince = WatchedTimes == times && !wasWrong ? Math.Min(WatchedSince ?? now, now) : now,
+            WatchedSince = WatchedTimes == times ? Math.Min(WatchedSince ?? now, now) : now,
             WatchedSuccess = WatchedTimes == times || WatchedTimes is null ? WatchedSuccess : LastSuccess,
         };
     }
+
+    /// <summary>Takes in that the clock had been ahead: what is later than it shows now is still to come.</summary>
+    public JobRow ClockCorrected(long now) => this with
+    {
+        LastDueAt = LastDueAt > now ? now : LastDueAt,
+        WatchedSince = WatchedSince > now ? now : WatchedSince,
+    };
 
     /// <summary>Takes in how an execution ended, before its processors.</summary>
     public JobRow WithStatus(long key, ExecutionStatus status) => this with { LastStatus = status, LastFinished = key };

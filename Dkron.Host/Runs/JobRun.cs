@@ -52,19 +52,31 @@ internal sealed partial class JobRun(
             }
         }
 
-        return (info, claimed ? running : null);
+        if (claimed)
+        {
+            return (info, running);
+        }
+
+        return (attempt.IsDue ? await SkipAsync(attempt, "it ran for this due time before, by a clock that was ahead") : info, null);
     }
 
     /// <summary>Records an attempt that is not made, and why.</summary>
     public async Task<ExecutionInfo> SkipAsync(Attempt attempt, string reason)
     {
         var skipped = InfoOf(attempt) with { Status = ExecutionStatus.Skipped, Error = reason, PreviousStatus = records.LastStatusOf(attempt.Job.Name.Text) };
-        if (!await records.ClaimAsync(skipped, document: null, followAt: null, attempt.Follows, CancellationToken.None))
+        var isRecorded = await records.ClaimAsync(skipped, document: null, followAt: null, attempt.Follows, CancellationToken.None);
+        if (!isRecorded && attempt.IsDue)
         {
-            return skipped;
+            // What ran for that due time keeps the claim, and this is recorded beside it.
+            skipped = skipped with { Group = ExecutionId.KeyOf(skipped.Id) };
+            isRecorded = await records.ClaimAsync(skipped, CancellationToken.None);
         }
 
-        LogSkipped(skipped.JobName, skipped.Id, reason);
+        if (isRecorded)
+        {
+            LogSkipped(skipped.JobName, skipped.Id, reason);
+        }
+
         return skipped;
     }
 

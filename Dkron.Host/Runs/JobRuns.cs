@@ -48,7 +48,7 @@ internal sealed class JobRuns(DueFirings dueFirings, JobSource jobs, JobRun jobR
     private async Task FireDueAsync(CancellationToken stoppingToken)
     {
         course.Resume();
-        await foreach (var firing in dueFirings.WaitAsync(WritableAsync, stoppingToken))
+        await foreach (var firing in dueFirings.WaitAsync(WritableAsync, records.ClockCorrectedAsync, stoppingToken))
         {
             course.Work.Own(firing.Backlog is { } backlog ? Task.Run(() => CatchUpAsync(firing, backlog), CancellationToken.None) : FireAsync(firing.Job, firing.DueAt), $"Job {firing.Job.Name}, due {firing.DueAt:O}");
         }
@@ -101,6 +101,11 @@ internal sealed class JobRuns(DueFirings dueFirings, JobSource jobs, JobRun jobR
                 if (course.IsEnding)
                 {
                     return;   // not recorded, and so found missing at the next start
+                }
+
+                if (dueAt > backlog.Until)
+                {
+                    return;   // the clock was corrected: this time is still to come, and is due then
                 }
 
                 var job = jobs.Current.Find(firing.Job.Name.Text);
