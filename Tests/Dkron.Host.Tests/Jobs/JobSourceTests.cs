@@ -218,6 +218,25 @@ public sealed class JobSourceTests : IAsyncDisposable
         _log.Texts(1011).Should().HaveCount(2).And.ContainMatch("*Dkron:NodeName*").And.ContainMatch("*Dkron:ShutdownGrace*");
     }
 
+    [Theory]
+    [InlineData("""{ "Using": ["Serilog.Sinks.File"] }""", "Serilog.Sinks.File")]
+    [InlineData("""{ "MinimumLevel": { "Default": "Debug" }, "MinimumLevel:Default": "Debug" }""", "Serilog:MinimumLevel:Default")]
+    [InlineData("""{ "MinimumLevel": "Loud" }""", "Loud")]
+    public async Task A_log_that_cannot_be_made_is_a_problem_like_any_other(string serilog, string named)
+    {
+        WriteJobs(("a", "@daily"));
+        var source = await StartAsync();
+        _folder.Write($$"""{ "Serilog": {{serilog}}, "Jobs": { "b": { "command": "x", "schedule": "@daily" } } }""");
+
+        var problems = await source.ReloadAsync(CancellationToken.None);
+        var restarted = HostSettings.Load(_folder.Reader());
+
+        problems.Should().ContainSingle().Which.Should().Match<Problem>(problem => problem.Key == "Serilog" && problem.Message.Contains(named));
+        source.Current.Jobs.Should().ContainSingle().Which.Name.Text.Should().Be("a");
+        restarted.LastGood.Should().NotBeNull();
+        restarted.Problems.Should().BeEquivalentTo(problems);
+    }
+
     [Fact]
     public async Task A_processor_that_appears_makes_refused_jobs_good_at_a_recheck()
     {
