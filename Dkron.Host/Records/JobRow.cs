@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Dkron.Abstractions;
 using Microsoft.Data.Sqlite;
 
@@ -42,6 +43,9 @@ internal sealed record JobRow
     /// <summary>The key of the execution that <see cref="LastStatus"/> comes from.</summary>
     public long? LastFinished { get; init; }
 
+    /// <summary>The keys of executions that have succeeded while their processors may still make failures of them. Not stored: they are told by what has no end.</summary>
+    public ImmutableList<long> Succeeding { get; init; } = [];
+
     /// <summary>How many processed executions of the job are stored.</summary>
     public long Kept { get; init; }
 
@@ -51,7 +55,7 @@ internal sealed record JobRow
     /// <summary>From when on its due times count; null while it is not in the settings.</summary>
     public long? WatchedSince { get; init; }
 
-    /// <summary>The key of the last execution that had succeeded before; null when none had.</summary>
+    /// <summary>The key of the last execution that had succeeded before; null or 0 when none had.</summary>
     public long? WatchedSuccess { get; init; }
 
     public static (JobRow Row, bool IsIntact) Read(SqliteDataReader reader)
@@ -95,7 +99,8 @@ internal sealed record JobRow
         LastErrorAt = UnixNanoseconds.ToTime(LastErrorAt),
         LastStatus = LastStatus,
         WatchedSince = UnixNanoseconds.ToTime(WatchedSince),
-        HasSucceeded = LastSuccess is not null && LastSuccess != WatchedSuccess,
+        HasSucceeded = LastSuccess is { } success && IsNew(success),
+        IsSucceeding = Succeeding.Exists(IsNew),
     };
 
     /// <summary>Takes in that a firing was claimed or skipped.</summary>
@@ -112,7 +117,7 @@ internal sealed record JobRow
         {
             WatchedTimes = times,
             WatchedSince = WatchedTimes == times ? Math.Min(WatchedSince ?? now, now) : now,
-            WatchedSuccess = WatchedTimes == times || WatchedTimes is null ? WatchedSuccess : LastSuccess,
+            WatchedSuccess = WatchedTimes == times || WatchedTimes is null ? WatchedSuccess : Succeeding.Append(LastSuccess ?? 0).Max(),
         };
     }
 
@@ -126,12 +131,15 @@ internal sealed record JobRow
     /// <summary>Takes in how an execution ended, before its processors.</summary>
     public JobRow WithStatus(long key, ExecutionStatus status) => this with { LastStatus = status, LastFinished = key };
 
+    /// <summary>Takes in that an execution has succeeded, before its processors.</summary>
+    public JobRow WithSuccess(long key) => this with { Succeeding = Succeeding.Add(key) };
+
     /// <summary>Takes in how an execution ended for good.</summary>
     /// <remarks><paramref name="counted"/>: how it was counted before; null when it was not.</remarks>
     public JobRow WithResult(long key, ExecutionInfo info, ExecutionStatus? counted)
     {
         var at = UnixNanoseconds.From(info.FinishedAt);
-        var row = LastFinished is null || LastFinished <= key ? WithStatus(key, info.Status) : this;
+        var row = (LastFinished is null || LastFinished <= key ? WithStatus(key, info.Status) : this) with { Succeeding = Succeeding.Remove(key) };
         if (counted is not { } before)
         {
             row = row with { Kept = row.Kept + 1 };
@@ -147,6 +155,9 @@ internal sealed record JobRow
             ? row with { SuccessCount = row.SuccessCount + 1, LastSuccessAt = Later(row.LastSuccessAt, at), LastSuccess = Later(row.LastSuccess, key) }
             : row with { ErrorCount = row.ErrorCount + 1, LastErrorAt = Later(row.LastErrorAt, at), LastError = Later(row.LastError, key) };
     }
+
+    /// <summary>Whether an execution is one of the job as it is in the settings now. Keys rise.</summary>
+    private bool IsNew(long key) => !(key <= WatchedSuccess);
 
     private static long Later(long? known, long other) => Math.Max(known ?? long.MinValue, other);
 

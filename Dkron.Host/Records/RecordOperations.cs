@@ -52,7 +52,7 @@ internal static class RecordOperations
         if (hasSteps)
         {
             // Were it lost in a crash, the end of processing would bring it again.
-            batch.Remember(job);
+            batch.Remember(info.Success ? job.WithSuccess(row.Key) : job);
         }
         else
         {

@@ -73,6 +73,11 @@ internal sealed class JobRuns(DueFirings dueFirings, JobSource jobs, JobRun jobR
 
     private async Task FireAsync(Job job, DateTimeOffset dueAt)
     {
+        if (jobRun.IsGone(job))
+        {
+            return;   // it is not due any more; unless its processors make a failure of its success: then it is from its next time on
+        }
+
         if (await jobRun.StartAsync(Due(job, dueAt), force: false) is { Running: { } running })
         {
             await course.RunAsync(running);
@@ -84,6 +89,11 @@ internal sealed class JobRuns(DueFirings dueFirings, JobSource jobs, JobRun jobR
     {
         try
         {
+            if (jobRun.IsGone(firing.Job))
+            {
+                return;
+            }
+
             CatchUp plan;
             await _catchUps.WaitAsync();
             try
