@@ -119,13 +119,17 @@ internal sealed class JobRuns(DueFirings dueFirings, JobSource jobs, JobRun jobR
                 }
 
                 var job = jobs.Current.Find(firing.Job.Name.Text);
-                if (job is not { Disabled: false })
+                if (job is not null && DueTable.FiresByItself(job))
                 {
-                    await jobRun.SkipAsync(Due(firing.Job, dueAt), $"it was missed: the job was {(job is null ? "taken out of the settings" : "disabled")} before it could be made up for");
+                    await FireAsync(job, dueAt);
                     continue;
                 }
 
-                await FireAsync(job, dueAt);
+                var change = job is null ? "was taken out of the settings"
+                    : job.Disabled ? "was disabled"
+                    : job.NotSelected is not null ? $"was left to other nodes ({job.NotSelected})"
+                    : "was given another way to start";
+                await jobRun.SkipAsync(Due(firing.Job, dueAt), $"it was missed: the job {change} before it could be made up for");
             }
         }
         finally

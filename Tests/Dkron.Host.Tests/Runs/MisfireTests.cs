@@ -157,6 +157,35 @@ public sealed class MisfireTests : IDisposable
         Text(host).Should().Be("Lost 13, Succeeded 14, Succeeded 15");
     }
 
+    [Theory]
+    [InlineData("\"disabled\": true", "the job was disabled before")]
+    [InlineData("\"tags\": { \"role\": \"web\" }", "the job was left to other nodes (")]
+    [InlineData("\"parent_job\": \"b\"", "the job was given another way to start before")]
+    public async Task What_a_job_missed_is_not_made_up_for_once_it_does_not_fire_by_itself(string edit, string reason)
+    {
+        var command = $"while [ ! -e {_folder.At("off")} ]; do sleep 0.05; done";
+        Write(new { schedule = "@hourly", command, shell = true, misfire = "all" });
+        await using var host = await RunsHost.StartAsync(_folder.Path, _time);
+        _time.AdjustTime(At("2026-03-01T14:10:00Z"));
+        await PassAsync(() => host.Executions.All is [{ HasPlace: true }]);
+        File.WriteAllText(_folder.At("appsettings.json"), $$"""
+            {
+              "Dkron": { "NodeName": "node-1", "Tags": { "role": "db" } },
+              "Jobs": {
+                "a": { "schedule": "@hourly", "command": "{{command}}", "shell": true, "misfire": "all", {{edit}} },
+                "b": { "schedule": "@manually", "command": "true" }
+              }
+            }
+            """);
+        (await host.Jobs.ReloadAsync(TestContext.Current.CancellationToken)).Should().BeEmpty();
+
+        File.WriteAllText(_folder.At("off"), "");
+        await RecordedAsync(host, 2);
+
+        Text(host).Should().Be("Succeeded 13, Skipped 14");
+        host.Recorded[^1].Error.Should().StartWith("it was missed: " + reason);
+    }
+
     [Fact]
     public async Task What_was_skipped_by_a_clock_that_was_plainly_wrong_runs_when_its_time_has_come()
     {
