@@ -46,6 +46,16 @@ public sealed class JobSourceTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_load_of_many_jobs_shows_how_far_it_is()
+    {
+        WriteJobs([.. Enumerable.Range(0, SettingsCheck.JobsPerProgress + 1).Select(i => ($"job-{i}", "@daily"))]);
+
+        await StartAsync();
+
+        _log.Texts(1013).Should().Equal("Settings: 20000 of 20001 jobs are read");
+    }
+
+    [Fact]
     public async Task The_order_of_processors_follows_an_edit_while_running()
     {
         _folder.WriteJob(""" "processors": { "zeta": {}, "alpha": {}, "10": {} } """);
