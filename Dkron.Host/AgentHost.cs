@@ -27,7 +27,7 @@ internal static partial class AgentHost
     {
         try
         {
-            return await RunAsync(HostSettings.Load(SettingsAccess.ReaderFor(arguments)), time, cancellationToken);
+            return await RunAsync(SettingsAccess.AgentSettings(arguments, SettingsPlaces.OfProcess()), time, cancellationToken);
         }
         catch (JobConfigException e)
         {

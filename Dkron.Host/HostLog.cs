@@ -22,10 +22,12 @@ internal static class HostLog
         {
             Create(configuration).Dispose();
         }
-        catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or System.Reflection.TargetInvocationException)
+#pragma warning disable CA1031 // The section names assemblies and methods of others, which may throw anything.
+        catch (Exception e)
         {
             problems.Add(e.Message);
         }
+#pragma warning restore CA1031
         finally
         {
             SelfLog.Disable();

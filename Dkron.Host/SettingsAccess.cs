@@ -22,12 +22,36 @@ internal static class SettingsAccess
     ];
 
     /// <exception cref="JobConfigException">A file that is named does not exist, or there is none anywhere.</exception>
-    public static SettingsReader ReaderFor(SettingsArguments arguments) => new(
-        SettingsFiles.Locate(arguments.Files, SettingsPlaces.OfProcess()),
-        arguments.Overrides,
-        Environment.GetEnvironmentVariables(),
-        Sections,
-        Directory.GetCurrentDirectory());
+    public static SettingsReader ReaderFor(SettingsArguments arguments)
+    {
+        var places = SettingsPlaces.OfProcess();
+        return ReaderOf(SettingsFiles.Locate(arguments.Files, places), arguments, places);
+    }
+
+    /// <summary>For the agent: where the files are gone, it starts from the last good settings as it does where they are bad.</summary>
+    /// <exception cref="JobConfigException">The settings cannot be used, or are not there, and there are no last good ones.</exception>
+    public static HostSettings AgentSettings(SettingsArguments arguments, SettingsPlaces places)
+    {
+        IReadOnlyList<SettingsFile> files;
+        try
+        {
+            files = SettingsFiles.Locate(arguments.Files, places);
+        }
+        catch (JobConfigException)
+        {
+            foreach (var expected in SettingsFiles.Expected(arguments.Files, places))
+            {
+                if (HostSettings.TryLoad(ReaderOf(expected, arguments, places)) is { } settings)
+                {
+                    return settings;
+                }
+            }
+
+            throw;
+        }
+
+        return HostSettings.Load(ReaderOf(files, arguments, places));
+    }
 
     /// <summary>For verbs that only need to know where things lie.</summary>
     /// <exception cref="ControlException">The settings cannot be read.</exception>
@@ -42,4 +66,7 @@ internal static class SettingsAccess
             throw new ControlException(ControlError.Invalid, e.Message);
         }
     }
+
+    private static SettingsReader ReaderOf(IReadOnlyList<SettingsFile> files, SettingsArguments arguments, SettingsPlaces places) =>
+        new(files, arguments.Overrides, Environment.GetEnvironmentVariables(), Sections, places.WorkingFolder);
 }

@@ -16,26 +16,15 @@ internal static class SettingsVerdict
         {
             var reader = SettingsAccess.ReaderFor(arguments);
             files = [.. reader.ReadContent().Files.Where(file => !file.Absent).Select(file => file.Path)];
-            await using var plugins = await BorrowedPlugins.LoadAsync(TryLoad(reader), time, cancellationToken);
+
+            // Where there are no settings to load them by, the check finds the same problems, and those of the jobs besides.
+            await using var plugins = await BorrowedPlugins.LoadAsync(HostSettings.TryLoad(reader), time, cancellationToken);
             var result = SettingsCheck.Run(reader, plugins.Registry.Catalog);
             return Of(files, result.Jobs?.Jobs.Count ?? 0, result.Problems, result.Warnings);
         }
         catch (JobConfigException e)
         {
             return Of(files, 0, e.Problems, []);
-        }
-    }
-
-    private static HostSettings? TryLoad(SettingsReader reader)
-    {
-        try
-        {
-            return HostSettings.Load(reader);
-        }
-        catch (JobConfigException)
-        {
-            // The check that follows finds the same problems, and those of the jobs besides.
-            return null;
         }
     }
 

@@ -56,7 +56,7 @@ internal sealed class JobView(IReadOnlyCollection<Job> jobs, IReadOnlyDictionary
 
     private DateTimeOffset? Next(Job job, JobHistory? history)
     {
-        if (job.Disabled || job.NotSelected is not null || job.Schedule is null || (job.Ephemeral && history is { HasSucceeded: true }))
+        if (job.Disabled || job.NotSelected is not null || job.Schedule is null || (job.Ephemeral && history is { HasSucceeded: true } or { IsSucceeding: true }))
         {
             return null;
         }

@@ -91,7 +91,7 @@ internal sealed class ExecutionRecords : IAsyncDisposable
     /// <summary>Where the raw output of an execution belongs when it is too large for memory; its folder exists.</summary>
     public string OutputPathFor(string id) => _outputs.PathFor(id);
 
-    /// <summary>Claims an attempt of a firing and records it as running. False when (job, group, node, attempt) is claimed already.</summary>
+    /// <summary>Claims an attempt of a firing and records it as running. False when (job, group, node, attempt) is claimed already; what was skipped at a due time gives way.</summary>
     /// <remarks><paramref name="started"/>: status Running. <paramref name="document"/>: the job as it is run, for whoever must finish the execution after a crash; null for none.</remarks>
     public Task<bool> ClaimAsync(ExecutionInfo started, string? document, CancellationToken cancellationToken) => ClaimAsync(started, document, followAt: null, follows: null, cancellationToken);
 
@@ -223,6 +223,10 @@ internal sealed class ExecutionRecords : IAsyncDisposable
         await _writer.WriteAsync(batch => RecordOperations.UnwatchOthers(batch, names), cancellationToken);
         return histories;
     }
+
+    /// <summary>Takes in that the clock had been ahead, and shows this now: what was due later than that is still to come.</summary>
+    public Task ClockCorrectedAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
+        _writer.WriteAsync(batch => RecordOperations.ClockCorrected(batch, UnixNanoseconds.From(now)), cancellationToken);
 
     /// <summary>What is remembered of a job; null when it was never seen. From memory.</summary>
     public JobHistory? HistoryOf(string jobName) => _jobs.TryGet(jobName, out var job) ? job.ToHistory() : null;

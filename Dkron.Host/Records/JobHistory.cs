@@ -19,6 +19,9 @@ internal sealed record JobHistory
     /// <summary>Whether it has succeeded since.</summary>
     public bool HasSucceeded { get; init; }
 
+    /// <summary>Whether it has a success since whose processors may still make a failure of it.</summary>
+    public bool IsSucceeding { get; init; }
+
     public long SuccessCount { get; init; }
 
     public long ErrorCount { get; init; }

@@ -19,6 +19,9 @@ internal static class JobRepair
             if (open.IsIntact && rows.TryGetValue(row.JobKey, out var job))
             {
                 job = job.WithDue(row.Info);
+
+                // One that is processed once more has been counted as what it was before.
+                job = row.Info.Success && row.CountedAs is null ? job.WithSuccess(row.Key) : job;
                 rows[job.Key] = row.Info.Status == ExecutionStatus.Running || row.Key < job.LastFinished ? job : job.WithStatus(row.Key, row.Info.Status);
             }
         }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Dkron.Abstractions;
 using Microsoft.Data.Sqlite;
 
@@ -42,6 +43,9 @@ internal sealed record JobRow
     /// <summary>The key of the execution that <see cref="LastStatus"/> comes from.</summary>
     public long? LastFinished { get; init; }
 
+    /// <summary>The keys of executions that have succeeded while their processors may still make failures of them. Not stored: they are told by what has no end.</summary>
+    public ImmutableList<long> Succeeding { get; init; } = [];
+
     /// <summary>How many processed executions of the job are stored.</summary>
     public long Kept { get; init; }
 
@@ -51,7 +55,7 @@ internal sealed record JobRow
     /// <summary>From when on its due times count; null while it is not in the settings.</summary>
     public long? WatchedSince { get; init; }
 
-    /// <summary>The key of the last execution that had succeeded before; null when none had.</summary>
+    /// <summary>The key of the last execution that had succeeded before; null or 0 when none had.</summary>
     public long? WatchedSuccess { get; init; }
 
     public static (JobRow Row, bool IsIntact) Read(SqliteDataReader reader)
@@ -95,7 +99,8 @@ internal sealed record JobRow
         LastErrorAt = UnixNanoseconds.ToTime(LastErrorAt),
         LastStatus = LastStatus,
         WatchedSince = UnixNanoseconds.ToTime(WatchedSince),
-        HasSucceeded = LastSuccess > (WatchedSuccess ?? long.MinValue),   // not only unequal: the last one may be an earlier one again
+        HasSucceeded = LastSuccess is { } success && IsNew(success),
+        IsSucceeding = Succeeding.Exists(IsNew),
     };
 
     /// <summary>Takes in that a firing was claimed or skipped.</summary>
@@ -107,25 +112,34 @@ internal sealed record JobRow
     /// <remarks>A job that was due more than a day in the future was so by a clock that was wrong, and counts anew.</remarks>
     public JobRow Watched(long times, long now)
     {
-        var wasWrong = LastDueAt - now > NanosecondsPerDay;
-        return this with
+        var row = LastDueAt - now > NanosecondsPerDay ? ClockCorrected(now) : this;
+        return row with
         {
-            LastDueAt = wasWrong ? null : LastDueAt,
             WatchedTimes = times,
-            WatchedSince = WatchedTimes == times && !wasWrong ? Math.Min(WatchedSince ?? now, now) : now,
-            WatchedSuccess = WatchedTimes == times || WatchedTimes is null ? WatchedSuccess : LastSuccess,
+            WatchedSince = WatchedTimes == times ? Math.Min(WatchedSince ?? now, now) : now,
+            WatchedSuccess = WatchedTimes == times || WatchedTimes is null ? WatchedSuccess : Succeeding.Append(LastSuccess ?? 0).Max(),
         };
     }
 
+    /// <summary>Takes in that the clock had been ahead: what is later than it shows now is still to come.</summary>
+    public JobRow ClockCorrected(long now) => this with
+    {
+        LastDueAt = LastDueAt > now ? now : LastDueAt,
+        WatchedSince = WatchedSince > now ? now : WatchedSince,
+    };
+
     /// <summary>Takes in how an execution ended, before its processors.</summary>
     public JobRow WithStatus(long key, ExecutionStatus status) => this with { LastStatus = status, LastFinished = key };
+
+    /// <summary>Takes in that an execution has succeeded, before its processors.</summary>
+    public JobRow WithSuccess(long key) => this with { Succeeding = Succeeding.Add(key) };
 
     /// <summary>Takes in how an execution ended for good.</summary>
     /// <remarks><paramref name="counted"/>: how it was counted before; null when it was not.</remarks>
     public JobRow WithResult(long key, ExecutionInfo info, ExecutionStatus? counted)
     {
         var at = UnixNanoseconds.From(info.FinishedAt);
-        var row = LastFinished is null || LastFinished <= key ? WithStatus(key, info.Status) : this;
+        var row = (LastFinished is null || LastFinished <= key ? WithStatus(key, info.Status) : this) with { Succeeding = Succeeding.Remove(key) };
         if (counted is not { } before)
         {
             row = row with { Kept = row.Kept + 1 };
@@ -141,6 +155,9 @@ internal sealed record JobRow
             ? row with { SuccessCount = row.SuccessCount + 1, LastSuccessAt = Later(row.LastSuccessAt, at), LastSuccess = Later(row.LastSuccess, key) }
             : row with { ErrorCount = row.ErrorCount + 1, LastErrorAt = Later(row.LastErrorAt, at), LastError = Later(row.LastError, key) };
     }
+
+    /// <summary>Whether an execution is one of the job as it is in the settings now. Keys rise.</summary>
+    private bool IsNew(long key) => !(key <= WatchedSuccess);
 
     private static long Later(long? known, long other) => Math.Max(known ?? long.MinValue, other);
 

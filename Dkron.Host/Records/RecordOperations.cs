@@ -16,7 +16,7 @@ internal static class RecordOperations
 
         var job = batch.Job(info.JobName);
         var isSkipped = info.Status == ExecutionStatus.Skipped;
-        var isNew = batch.TryInsert(new ExecutionRow
+        var row = new ExecutionRow
         {
             Key = ExecutionId.KeyOf(info.Id),
             JobKey = job.Key,
@@ -25,7 +25,11 @@ internal static class RecordOperations
             IsProcessed = isSkipped,
             Document = batch.Document(job.Key, document),
             FollowAt = followAt,
-        });
+        };
+
+        // A due time comes again only when the clock that it first came by was corrected; then what was skipped by that clock counts for nothing.
+        var isDue = info is { Trigger: ExecutionTrigger.Schedule, Attempt: 1 };
+        var isNew = batch.TryInsert(row) || (isDue && batch.TryTakeClaim(row) && batch.TryInsert(row));
         if (isNew && isSkipped)
         {
             batch.Stage(job.WithDue(info) with { Kept = job.Kept + 1 });
@@ -56,7 +60,7 @@ internal static class RecordOperations
         if (hasSteps)
         {
             // Were it lost in a crash, the end of processing would bring it again.
-            batch.Remember(job);
+            batch.Remember(info.Success ? job.WithSuccess(row.Key) : job);
         }
         else
         {
@@ -158,6 +162,17 @@ internal static class RecordOperations
         foreach (var job in batch.KnownJobs.Where(job => job.WatchedTimes is not (null or JobRow.Unwatched) && !names.Contains(job.Name)).ToList())
         {
             batch.Stage(batch.Job(job.Name) with { WatchedTimes = JobRow.Unwatched, WatchedSince = null });
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes in that the clock had been ahead.</summary>
+    public static bool ClockCorrected(WriteBatch batch, long now)
+    {
+        foreach (var job in batch.KnownJobs.Select(job => batch.Job(job.Name)).Where(job => job.LastDueAt > now || job.WatchedSince > now).ToList())
+        {
+            batch.Stage(job.ClockCorrected(now));
         }
 
         return true;

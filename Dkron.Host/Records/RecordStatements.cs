@@ -20,8 +20,10 @@ internal sealed class RecordStatements : IDisposable
         InsertExecution = Prepare($"INSERT INTO executions ({ExecutionColumns.Names}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
         UpdateExecution = Prepare("UPDATE executions SET is_final = ?, finished_at = ?, status = ?, exit_code = ?, signal = ?, error = ?, previous_status = ?, process = ?, processed = ?, outputs = ?, outcomes = ?, follow_at = ?, crc = ? WHERE key = ?");
         UpdateStart = Prepare("UPDATE executions SET started_at = ? WHERE key = ?");
+        UpdateClaim = Prepare("UPDATE executions SET firing = ? WHERE key = ?");
         DeleteExecution = Prepare("DELETE FROM executions WHERE key = ?");
         Claimant = Prepare("SELECT key FROM executions WHERE job = ? AND firing = ? AND attempt = ? AND node = ?");
+        LastAttempt = Prepare("SELECT max(attempt) FROM executions WHERE firing = ? AND job = ? AND node = ?");
         StoreJob = Prepare(
             $"INSERT INTO jobs ({JobRow.Names}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET "
             + string.Join(", ", JobRow.Names.Split(", ").Skip(2).Select(name => $"{name} = excluded.{name}")));
@@ -59,8 +61,10 @@ internal sealed class RecordStatements : IDisposable
     public SqliteStatement InsertExecution { get; }
     public SqliteStatement UpdateExecution { get; }
     public SqliteStatement UpdateStart { get; }
+    public SqliteStatement UpdateClaim { get; }
     public SqliteStatement DeleteExecution { get; }
     public SqliteStatement Claimant { get; }
+    public SqliteStatement LastAttempt { get; }
     public SqliteStatement StoreJob { get; }
     public SqliteStatement FindDocument { get; }
     public SqliteStatement InsertDocument { get; }

@@ -1,3 +1,5 @@
+using Dkron.Abstractions;
+
 namespace Dkron.Host.Records;
 
 /// <summary>One transaction: what it changes is kept apart until it is on disk, so that a transaction that fails has changed nothing.</summary>
@@ -65,6 +67,26 @@ internal sealed class WriteBatch(RecordStatements statements, JobTable jobs, Ope
         }
 
         _inserted[row.Key] = row;
+        return true;
+    }
+
+    /// <summary>Takes the claim of an attempt from an execution that was skipped, which stays on record. False when what has it ran, or something came or comes after it.</summary>
+    public bool TryTakeClaim(ExecutionRow row)
+    {
+        var info = row.Info;
+        var claimant = statements.Claimant.Bind(row.JobKey).Bind(info.Group).Bind(info.Attempt).Bind(info.NodeName).Number();
+        if (claimant is not { } key
+            || Find(key) is not { Info.Status: ExecutionStatus.Skipped, FollowAt: null } skipped
+            || statements.LastAttempt.Bind(info.Group).Bind(row.JobKey).Bind(info.NodeName).Number() > info.Attempt)
+        {
+            return false;
+        }
+
+        // Its own key stands for no due time, as that of a run that somebody asked for. At once, as the claim is wanted now, and whole, for the checksum.
+        var freed = skipped with { Info = skipped.Info with { Group = key } };
+        Stage(freed);
+        Write(freed);
+        statements.UpdateClaim.Bind(key).Bind(key).Run();
         return true;
     }
 

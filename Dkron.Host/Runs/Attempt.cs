@@ -14,6 +14,9 @@ internal sealed record Attempt(Job Job, long Group, int Number, ExecutionTrigger
     /// <summary>The execution of the attempt before; null for the first.</summary>
     public string? Follows { get; init; }
 
+    /// <summary>Whether it is made because a time of the schedule has come.</summary>
+    public bool IsDue => Trigger == ExecutionTrigger.Schedule && Number == 1;
+
     /// <summary>Whether no further attempt follows if it fails.</summary>
     public bool IsLast => Number > Job.Retries;
 

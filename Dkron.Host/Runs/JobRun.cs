@@ -30,7 +30,7 @@ internal sealed partial class JobRun(
         var info = InfoOf(attempt);
         if (!force && IsGone(attempt.Job))
         {
-            return (await SkipAsync(attempt, "it is ephemeral and has succeeded, so it is gone"), null);
+            return (await SkipAsync(attempt, HasSucceeded(attempt.Job) ? "it is ephemeral and has succeeded, so it is gone" : "it is ephemeral, and a success of it is still processed"), null);
         }
 
         if (!executions.TryAdd(attempt, info, force, out var running, out var refusal))
@@ -52,24 +52,36 @@ internal sealed partial class JobRun(
             }
         }
 
-        return (info, claimed ? running : null);
+        if (claimed)
+        {
+            return (info, running);
+        }
+
+        return (attempt.IsDue ? await SkipAsync(attempt, "it ran for this due time before, by a clock that was ahead") : info, null);
     }
 
     /// <summary>Records an attempt that is not made, and why.</summary>
     public async Task<ExecutionInfo> SkipAsync(Attempt attempt, string reason)
     {
         var skipped = InfoOf(attempt) with { Status = ExecutionStatus.Skipped, Error = reason, PreviousStatus = records.LastStatusOf(attempt.Job.Name.Text) };
-        if (!await records.ClaimAsync(skipped, document: null, followAt: null, attempt.Follows, CancellationToken.None))
+        var isRecorded = await records.ClaimAsync(skipped, document: null, followAt: null, attempt.Follows, CancellationToken.None);
+        if (!isRecorded && attempt.IsDue)
         {
-            return skipped;
+            // What ran for that due time keeps the claim, and this is recorded beside it.
+            skipped = skipped with { Group = ExecutionId.KeyOf(skipped.Id) };
+            isRecorded = await records.ClaimAsync(skipped, CancellationToken.None);
         }
 
-        LogSkipped(skipped.JobName, skipped.Id, reason);
+        if (isRecorded)
+        {
+            LogSkipped(skipped.JobName, skipped.Id, reason);
+        }
+
         return skipped;
     }
 
-    /// <summary>Whether an ephemeral job has had its success.</summary>
-    public bool IsGone(Job job) => job.Ephemeral && records.HistoryOf(job.Name.Text) is { HasSucceeded: true };
+    /// <summary>Whether an ephemeral job has had its success, or has it unless its processors make a failure of it.</summary>
+    public bool IsGone(Job job) => job.Ephemeral && (records.HistoryOf(job.Name.Text) is { IsSucceeding: true } || HasSucceeded(job));
 
     /// <summary>Ends a claimed execution without running it.</summary>
     public async Task<ExecutionInfo> DropAsync(RunningExecution running, string reason)
@@ -180,6 +192,8 @@ internal sealed partial class JobRun(
     /// <summary>Whether its processors may still make a failure of it.</summary>
     private static bool MayFail(RunningExecution running, ExecutionInfo finished) =>
         finished.Success && running.Attempt.Job.Processors.Any(step => step.OnError == StepFailure.Fail);
+
+    private bool HasSucceeded(Job job) => records.HistoryOf(job.Name.Text) is { HasSucceeded: true };
 
     private ExecutionInfo InfoOf(Attempt attempt)
     {

@@ -48,7 +48,7 @@ internal sealed class JobRuns(DueFirings dueFirings, JobSource jobs, JobRun jobR
     private async Task FireDueAsync(CancellationToken stoppingToken)
     {
         course.Resume();
-        await foreach (var firing in dueFirings.WaitAsync(WritableAsync, stoppingToken))
+        await foreach (var firing in dueFirings.WaitAsync(WritableAsync, records.ClockCorrectedAsync, stoppingToken))
         {
             course.Work.Own(firing.Backlog is { } backlog ? Task.Run(() => CatchUpAsync(firing, backlog), CancellationToken.None) : FireAsync(firing.Job, firing.DueAt), $"Job {firing.Job.Name}, due {firing.DueAt:O}");
         }
@@ -73,6 +73,11 @@ internal sealed class JobRuns(DueFirings dueFirings, JobSource jobs, JobRun jobR
 
     private async Task FireAsync(Job job, DateTimeOffset dueAt)
     {
+        if (jobRun.IsGone(job))
+        {
+            return;   // it is not due any more; unless its processors make a failure of its success: then it is from its next time on
+        }
+
         if (await jobRun.StartAsync(Due(job, dueAt), force: false) is { Running: { } running })
         {
             await course.RunAsync(running);
@@ -84,6 +89,11 @@ internal sealed class JobRuns(DueFirings dueFirings, JobSource jobs, JobRun jobR
     {
         try
         {
+            if (jobRun.IsGone(firing.Job))
+            {
+                return;
+            }
+
             CatchUp plan;
             await _catchUps.WaitAsync();
             try
@@ -103,14 +113,23 @@ internal sealed class JobRuns(DueFirings dueFirings, JobSource jobs, JobRun jobR
                     return;   // not recorded, and so found missing at the next start
                 }
 
-                var job = jobs.Current.Find(firing.Job.Name.Text);
-                if (job is not { Disabled: false })
+                if (dueAt > backlog.Until)
                 {
-                    await jobRun.SkipAsync(Due(firing.Job, dueAt), $"it was missed: the job was {(job is null ? "taken out of the settings" : "disabled")} before it could be made up for");
+                    return;   // the clock was corrected: this time is still to come, and is due then
+                }
+
+                var job = jobs.Current.Find(firing.Job.Name.Text);
+                if (job is not null && DueTable.FiresByItself(job))
+                {
+                    await FireAsync(job, dueAt);
                     continue;
                 }
 
-                await FireAsync(job, dueAt);
+                var change = job is null ? "was taken out of the settings"
+                    : job.Disabled ? "was disabled"
+                    : job.NotSelected is not null ? $"was left to other nodes ({job.NotSelected})"
+                    : "was given another way to start";
+                await jobRun.SkipAsync(Due(firing.Job, dueAt), $"it was missed: the job {change} before it could be made up for");
             }
         }
         finally

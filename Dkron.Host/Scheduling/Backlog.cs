@@ -2,21 +2,28 @@ using Dkron.Host.Jobs;
 
 namespace Dkron.Host.Scheduling;
 
-/// <summary>The due times of one job that could not be taken in time, from the first to the last. Immutable; they are reckoned when they are asked for.</summary>
+/// <summary>The due times of one job that could not be taken in time, from the first to the last. They are reckoned when they are asked for.</summary>
 internal sealed class Backlog(Job job, long anchor, DateTimeOffset first, long until, long hold)
 {
     private static readonly TimeSpan FirstSpan = TimeSpan.FromMinutes(1);
     private readonly Schedule _schedule = job.Schedule!;
     private readonly DateTimeOffset? _expiresAt = job.ExpiresAt;
     private readonly DateTimeOffset _anchor = new(anchor, TimeSpan.Zero);
+    private long _until = until;
 
     public DateTimeOffset First => first;
 
-    /// <summary>No due time is later.</summary>
-    public DateTimeOffset Until { get; } = new(until, TimeSpan.Zero);
+    /// <summary>No due time is later. Earlier than before once the clock has been corrected.</summary>
+    public DateTimeOffset Until => new(Volatile.Read(ref _until), TimeSpan.Zero);
 
     /// <summary>Tells one backlog of a job from another.</summary>
     public long Hold => hold;
+
+    /// <summary>Takes in that the clock had been wrong: what is later than it shows now was not missed, but is still to come.</summary>
+    public void ClockCorrected(long now) => Volatile.Write(ref _until, Math.Min(_until, now));
+
+    /// <summary>As it is now, whatever the clock does meanwhile.</summary>
+    public Backlog Copy() => new(job, anchor, first, Until.UtcTicks, hold);
 
     /// <summary>The due times before a moment, at most so many.</summary>
     public int CountBefore(DateTimeOffset moment, int limit) => From(first).TakeWhile(due => due < moment).Take(limit).Count();

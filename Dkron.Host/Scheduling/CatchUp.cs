@@ -20,6 +20,10 @@ internal sealed record CatchUp(IReadOnlyList<SkippedFirings> Skips, IReadOnlyLis
 
     public static CatchUp Of(Job job, Backlog backlog, DateTimeOffset now)
     {
+        backlog = backlog.Copy();
+
+        // When the clock was set back a little since, what was missed by then has been missed all the same.
+        now = now > backlog.Until ? now : backlog.Until;
         var deadline = Lateness.Deadline(job);
         // One more than is run and recorded singly, so that the last of those before them is known.
         var latest = backlog.Latest(MaxRuns + MaxSingleSkips + 1);

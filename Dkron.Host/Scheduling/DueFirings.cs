@@ -112,15 +112,16 @@ internal sealed partial class DueFirings(TimeProvider time, ILogger<DueFirings> 
         }
     }
 
-    /// <inheritdoc cref="WaitAsync(Func{CancellationToken, ValueTask}, CancellationToken)"/>
-    public IAsyncEnumerable<Firing> WaitAsync(CancellationToken cancellationToken) => WaitAsync(static _ => ValueTask.CompletedTask, cancellationToken);
+    /// <inheritdoc cref="WaitAsync(Func{CancellationToken, ValueTask}, Func{DateTimeOffset, CancellationToken, Task}, CancellationToken)"/>
+    public IAsyncEnumerable<Firing> WaitAsync(CancellationToken cancellationToken) => WaitAsync(static _ => ValueTask.CompletedTask, static (_, _) => Task.CompletedTask, cancellationToken);
 
     /// <summary>The firings, each as soon as it is due. For one reader at a time.</summary>
     /// <param name="ready">Ends when a firing may be taken. What is due meanwhile comes afterwards, and is found to be late.</param>
+    /// <param name="corrected">Told what the clock shows after it had been plainly wrong, before anything is due by it.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="InvalidOperationException">Somebody else reads already.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    public async IAsyncEnumerable<Firing> WaitAsync(Func<CancellationToken, ValueTask> ready, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<Firing> WaitAsync(Func<CancellationToken, ValueTask> ready, Func<DateTimeOffset, CancellationToken, Task> corrected, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (Interlocked.Exchange(ref _waiting, 1) == 1)
         {
@@ -134,9 +135,13 @@ internal sealed partial class DueFirings(TimeProvider time, ILogger<DueFirings> 
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 await ready(cancellationToken);
-                if (TryTake(out var firing, out var wait))
+                if (TryTake(out var firing, out var wait, out var correctedTo))
                 {
                     yield return firing;
+                }
+                else if (correctedTo is { } now)
+                {
+                    await corrected(now, cancellationToken);
                 }
                 else
                 {
@@ -151,16 +156,20 @@ internal sealed partial class DueFirings(TimeProvider time, ILogger<DueFirings> 
         }
     }
 
-    /// <summary>Takes the first firing that is due, or says how long to wait at most.</summary>
-    private bool TryTake(out Firing firing, out TimeSpan wait)
+    /// <summary>Takes the first firing that is due, or says how long to wait at most, or that the clock was corrected.</summary>
+    private bool TryTake(out Firing firing, out TimeSpan wait, out DateTimeOffset? correctedTo)
     {
         lock (_gate)
         {
             var now = time.GetUtcNow().UtcTicks;
-            LookAtClock(now);
+            (firing, wait, correctedTo) = (default, TimeSpan.Zero, LookAtClock(now));
+            if (correctedTo is not null)
+            {
+                return false;
+            }
+
             if (_table.TryTake(now, out firing))
             {
-                wait = TimeSpan.Zero;
                 return true;
             }
 
@@ -171,13 +180,14 @@ internal sealed partial class DueFirings(TimeProvider time, ILogger<DueFirings> 
         }
     }
 
-    private void LookAtClock(long now)
+    /// <returns>What the clock shows when it had been plainly wrong before; otherwise null.</returns>
+    private DateTimeOffset? LookAtClock(long now)
     {
         var back = _latest - now;
         if (now >= _latest || back <= UnnoticedStep.Ticks)
         {
             _latest = Math.Max(_latest, now);
-            return;
+            return null;
         }
 
         var forget = back > CorrectionLimit.Ticks;
@@ -186,11 +196,11 @@ internal sealed partial class DueFirings(TimeProvider time, ILogger<DueFirings> 
         if (forget)
         {
             LogClockCorrected(TimeSpan.FromTicks(back));
+            return new DateTimeOffset(now, TimeSpan.Zero);
         }
-        else
-        {
-            LogClockWentBack(TimeSpan.FromTicks(back));
-        }
+
+        LogClockWentBack(TimeSpan.FromTicks(back));
+        return null;
     }
 
     private void Wake() => _wake.Writer.TryWrite(true);

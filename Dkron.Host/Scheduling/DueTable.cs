@@ -15,6 +15,7 @@ internal sealed class DueTable
     private int _inRound;
     private long _lastHold;
     private readonly Queue<Firing> _leftovers = [];
+    private readonly HashSet<Backlog> _backlogs = [];   // all that have not been worked off
     private (Schedule? Schedule, long After, DateTimeOffset? Next) _recent;
 
     public int Count => _slotOf.Count;
@@ -63,7 +64,7 @@ internal sealed class DueTable
         {
             if (FiresByItself(scheduled.Job) && Due(before) is { } due && due.UtcTicks <= now)
             {
-                _leftovers.Enqueue(new Firing(scheduled.Job, due, new Backlog(before.Job!, before.Anchor, due, now, hold: 0)));
+                _leftovers.Enqueue(new Firing(scheduled.Job, due, NewBacklog(before, due, now, hold: 0)));
             }
 
             entry.Since = now;
@@ -140,7 +141,7 @@ internal sealed class DueTable
         {
             // All that was missed is one piece of work, however much it is, and the job is due again when that is done.
             entry.Hold = ++_lastHold;
-            firing = firing with { Backlog = new Backlog(entry.Job!, entry.Anchor, firing.DueAt, now, entry.Hold) };
+            firing = firing with { Backlog = NewBacklog(entry, firing.DueAt, now, entry.Hold) };
             entry.Fired = now;
         }
 
@@ -151,6 +152,7 @@ internal sealed class DueTable
     /// <summary>Lets a job be due again after its backlog has been worked off.</summary>
     public void Release(string jobName, Backlog backlog)
     {
+        _backlogs.Remove(backlog);
         if (backlog.Hold != 0 && _slotOf.TryGetValue(jobName, out var slot) && _entries[slot].Hold == backlog.Hold)
         {
             _entries[slot].Hold = 0;
@@ -176,6 +178,21 @@ internal sealed class DueTable
                 Arm(slot);
             }
         }
+
+        if (forget)
+        {
+            foreach (var backlog in _backlogs)
+            {
+                backlog.ClockCorrected(now);
+            }
+        }
+    }
+
+    private Backlog NewBacklog(in Entry entry, DateTimeOffset first, long until, long hold)
+    {
+        var backlog = new Backlog(entry.Job!, entry.Anchor, first, until, hold);
+        _backlogs.Add(backlog);
+        return backlog;
     }
 
     private int TakeFreeSlot()

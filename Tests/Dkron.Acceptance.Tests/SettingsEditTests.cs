@@ -28,9 +28,26 @@ public sealed class SettingsEditTests
 
         File.Delete(agent.SettingsFile);
         await Wait.Until(() => agent.Process.Stderr.Contains("[ERR]", StringComparison.Ordinal), () => agent.Process.Stderr);
-        await File.WriteAllTextAsync(agent.SettingsFile, Settings("one"), TestContext.Current.CancellationToken);
+        var whileGone = await JobNames(agent);
+        await File.WriteAllTextAsync(agent.SettingsFile, Settings("two"), TestContext.Current.CancellationToken);
+        await Wait.UntilAsync(async () => await JobNames(agent) == "two", () => agent.Process.Stderr);
 
-        (await JobNames(agent)).Should().Be("one");
+        whileGone.Should().Be("one");
+    }
+
+    [Fact]
+    public async Task A_restart_without_the_file_runs_the_last_good_jobs_and_says_so()
+    {
+        var folder = Agent.NewFolder();
+        await using var first = await Agent.StartAsync(folder, Settings("one"));
+        (await first.StopAsync()).Should().Be(0, first.Process.Stderr);
+        File.Delete(first.SettingsFile);
+
+        await using var second = await Agent.StartAsync(folder, settings: null);
+        var execution = await second.RunJobAsync("one");
+
+        execution["output"]!.GetValue<string>().Should().Be("one\n");
+        second.Process.Stderr.Should().Contain("STARTED FROM THE LAST GOOD SETTINGS").And.Contain("does not exist");
     }
 
     [Fact]

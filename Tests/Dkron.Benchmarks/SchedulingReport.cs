@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using Dkron.Host.Jobs;
+using Dkron.Host.Jobs.Settings;
+using Dkron.Host.Plugins;
 using Dkron.Host.Scheduling;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -23,6 +26,11 @@ internal static class SchedulingReport
         {
             Memory(jobs);
         }
+
+        Console.WriteLine();
+        Console.WriteLine("| jobs in a settings file | MB | file read (s) | checked (s) | Set (s) | from file to scheduled (s) | progress shown |");
+        Console.WriteLine("|---|---|---|---|---|---|---|");
+        Load(100_000);
 
         Console.WriteLine();
         Console.WriteLine("| due at once | of jobs | lateness p50 (ms) | p99 (ms) | last (ms) |");
@@ -73,6 +81,39 @@ internal static class SchedulingReport
         GC.KeepAlive(set);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {jobs:N0} | {bytes / (double)jobs:F1} | {read.TotalSeconds:F3} | {scheduleBytes / (double)jobs:F1} | {first.TotalSeconds:F3} | {same.TotalSeconds:F3} | {again.TotalSeconds:F3} |"));
         GC.KeepAlive(firings);
+    }
+
+    /// <summary>The built way from a settings file to jobs that are due by themselves.</summary>
+    private static void Load(int jobs)
+    {
+        var folder = Directory.CreateTempSubdirectory("dkron-load-");
+        var file = Path.Combine(folder.FullName, "appsettings.json");
+        using (var writer = File.CreateText(file))
+        {
+            writer.WriteLine("""{ "Jobs": {""");
+            for (var i = 0; i < jobs; i++)
+            {
+                writer.WriteLine($$""""{{Name(i)}}": { "schedule": "{{SchedulingJobs.Text(i)}}", "timezone": "{{SchedulingJobs.Zone(i)}}", "command": "/bin/echo {{i}}", "owner": "ops", "retries": {{i % 3}} }{{(i == jobs - 1 ? "" : ",")}}"""");
+            }
+
+            writer.WriteLine("} }");
+        }
+
+        var progress = new List<string>();
+        var reader = new SettingsReader([new SettingsFile(file, Optional: false)], [], new System.Collections.Hashtable(), [], folder.FullName);
+        Collect();
+        var start = Stopwatch.GetTimestamp();
+        var content = reader.ReadContent();
+        var read = Stopwatch.GetElapsedTime(start);
+        var result = SettingsCheck.Run(reader, content, new Dictionary<string, PluginDescription>(), (done, all) => progress.Add($"{done:N0}"));
+        var check = Stopwatch.GetElapsedTime(start) - read;
+        var set = result.Jobs ?? throw new InvalidOperationException(result.Problems[0].ToString());
+        var anchor = Clock.GetUtcNow();
+        var firings = new DueFirings(Clock, NullLogger<DueFirings>.Instance);
+        firings.Set([.. set.Jobs.Select(job => new ScheduledJob(job, anchor))]);
+        var all = Stopwatch.GetElapsedTime(start);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {jobs:N0} | {new FileInfo(file).Length / 1e6:F1} | {read.TotalSeconds:F3} | {check.TotalSeconds:F3} | {(all - read - check).TotalSeconds:F3} | {all.TotalSeconds:F3} | {string.Join(", ", progress)} |"));
+        folder.Delete(recursive: true);
     }
 
     /// <summary>So many jobs due in the same second, among others that are not.</summary>

@@ -59,6 +59,19 @@ internal sealed class HostSettings
         throw new JobConfigException(problems);
     }
 
+    /// <summary>As <see cref="Load"/>; null when the files cannot be used and there are no last good settings.</summary>
+    public static HostSettings? TryLoad(SettingsReader reader)
+    {
+        try
+        {
+            return Load(reader);
+        }
+        catch (JobConfigException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Takes settings over that have been found good as a whole.</summary>
     /// <returns>Keys that have changed but cannot take effect while the process runs.</returns>
     public IReadOnlyList<string> Apply(HostSettingsRead good)

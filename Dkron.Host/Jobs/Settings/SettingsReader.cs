@@ -128,10 +128,29 @@ internal sealed class SettingsReader(IReadOnlyList<SettingsFile> files, IReadOnl
         }
     }
 
+    /// <summary>The host's settings as its options and its log are made of them; null when they cannot be.</summary>
+    private static IConfigurationRoot? Configuration(byte[] json, ProblemList problems)
+    {
+        try
+        {
+            using var stream = new MemoryStream(json);
+            return new ConfigurationBuilder().AddJsonStream(stream).Build();
+        }
+        catch (Exception e) when (e is FormatException or JsonException)
+        {
+            // Two keys that mean the same, or too many within each other: of these only Serilog's have not been checked before.
+            problems.Add(new Problem { Key = "Serilog", Message = e.Message });
+            return null;
+        }
+    }
+
     private void Validate(byte[] json, ProblemList problems)
     {
-        using var stream = new MemoryStream(json);
-        var root = new ConfigurationBuilder().AddJsonStream(stream).Build();
+        if (Configuration(json, problems) is not { } root)
+        {
+            return;
+        }
+
         foreach (var section in _sections)
         {
             foreach (var failure in Failures(section, root))

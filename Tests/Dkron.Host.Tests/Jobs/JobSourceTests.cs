@@ -46,6 +46,16 @@ public sealed class JobSourceTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_load_of_many_jobs_shows_how_far_it_is()
+    {
+        WriteJobs([.. Enumerable.Range(0, SettingsCheck.JobsPerProgress + 1).Select(i => ($"job-{i}", "@daily"))]);
+
+        await StartAsync();
+
+        _log.Texts(1013).Should().Equal("Settings: 20000 of 20001 jobs are read");
+    }
+
+    [Fact]
     public async Task The_order_of_processors_follows_an_edit_while_running()
     {
         _folder.WriteJob(""" "processors": { "zeta": {}, "alpha": {}, "10": {} } """);
@@ -216,6 +226,25 @@ public sealed class JobSourceTests : IAsyncDisposable
         reloads.Should().Be(1);
         settings.Configuration.GetSection("Dkron").Get<DkronOptions>()!.ShutdownGrace.Should().Be(TimeSpan.FromMilliseconds(250));
         _log.Texts(1011).Should().HaveCount(2).And.ContainMatch("*Dkron:NodeName*").And.ContainMatch("*Dkron:ShutdownGrace*");
+    }
+
+    [Theory]
+    [InlineData("""{ "Using": ["Serilog.Sinks.File"] }""", "Serilog.Sinks.File")]
+    [InlineData("""{ "MinimumLevel": { "Default": "Debug" }, "MinimumLevel:Default": "Debug" }""", "Serilog:MinimumLevel:Default")]
+    [InlineData("""{ "MinimumLevel": "Loud" }""", "Loud")]
+    public async Task A_log_that_cannot_be_made_is_a_problem_like_any_other(string serilog, string named)
+    {
+        WriteJobs(("a", "@daily"));
+        var source = await StartAsync();
+        _folder.Write($$"""{ "Serilog": {{serilog}}, "Jobs": { "b": { "command": "x", "schedule": "@daily" } } }""");
+
+        var problems = await source.ReloadAsync(CancellationToken.None);
+        var restarted = HostSettings.Load(_folder.Reader());
+
+        problems.Should().ContainSingle().Which.Should().Match<Problem>(problem => problem.Key == "Serilog" && problem.Message.Contains(named));
+        source.Current.Jobs.Should().ContainSingle().Which.Name.Text.Should().Be("a");
+        restarted.LastGood.Should().NotBeNull();
+        restarted.Problems.Should().BeEquivalentTo(problems);
     }
 
     [Fact]

@@ -44,4 +44,17 @@ public sealed class PolicyTests : IDisposable
             JobComparer.AreSame(plain, _folder.WriteJob($"\"owner\": \"me\", {field}").Job()).Should().BeFalse(field);
         }
     }
+
+    [Fact]
+    public void An_option_that_moves_from_the_nodes_section_into_the_job_makes_it_another_one_for_its_record()
+    {
+        Job Read(string section, string own) => _folder.Write($$"""{ "Processors": { "log": {{section}} }, "Jobs": { "nightly": { "schedule": "@daily", "command": "x", "processors": { "log": {{own}} } } } }""").Job();
+        var before = Read("""{ "x": "1" }""", "{}");
+
+        var after = Read("{}", """{ "x": "1" }""");
+
+        after.Document.Should().NotBe(before.Document);
+        JobComparer.AreSame(before, after).Should().BeFalse();
+        JobComparer.AreSame(after, Read("{}", """{ "x": "1" }""")).Should().BeTrue();
+    }
 }

@@ -1,3 +1,4 @@
+using Dkron.Host.Cli;
 using Dkron.Host.Jobs;
 using Dkron.Host.Jobs.Problems;
 using Dkron.Host.Jobs.Settings;
@@ -86,6 +87,36 @@ public sealed class SettingsFilesTests : IDisposable
         var locate = () => SettingsFiles.Locate([], _places);
 
         locate.Should().Throw<JobConfigException>().WithMessage($"*{_folder.At("work")}, {_folder.At("bin")}, {_folder.At("project")}*--config*");
+    }
+
+    [Theory]
+    [InlineData("appsettings.json")]
+    [InlineData("named.json", "named.json")]
+    public void The_agent_starts_from_the_last_good_settings_when_its_file_is_gone_and_takes_the_file_up_when_it_is_back(string file, params string[] configured)
+    {
+        var arguments = new SettingsArguments(configured, []);
+        _folder.Write("""{ "Dkron": { "NodeName": "before" } }""", $"work/{file}");
+        var before = SettingsAccess.AgentSettings(arguments, _places);
+        new LastGoodSettings(before.DataDirectory).Save(before.Reader.ReadContent());
+        File.Delete(_folder.At($"work/{file}"));
+
+        var settings = SettingsAccess.AgentSettings(arguments, _places);
+        _folder.Write("""{ "Dkron": { "NodeName": "back" } }""", $"work/{file}");
+
+        settings.LastGood.Should().NotBeNull();
+        settings.Configuration["Dkron:NodeName"].Should().Be("before");
+        settings.Problems.Should().ContainSingle().Which.ToString().Should().Be($"{_folder.At($"work/{file}")}: does not exist");
+        settings.Reader.Build(settings.Reader.ReadContent()).Problems.Problems.Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("*named.json: does not exist*", "named.json")]
+    [InlineData("*no appsettings.json in*--config FILE*")]
+    public void Without_last_good_settings_the_agent_says_what_is_missing(string message, params string[] configured)
+    {
+        var start = () => SettingsAccess.AgentSettings(new SettingsArguments(configured, []), _places);
+
+        start.Should().Throw<JobConfigException>().WithMessage(message);
     }
 
     [Fact]

@@ -231,6 +231,45 @@ public sealed class ExecutionRecordsTests : RecordsFolder
         records.Histories().Single().Should().BeEquivalentTo(new { SuccessCount = 1, ErrorCount = 0, LastStatus = ExecutionStatus.Succeeded });
     }
 
+    [Theory]
+    [InlineData(ExecutionStatus.Succeeded, true)]
+    [InlineData(ExecutionStatus.Failed, false)]
+    public async Task A_success_whose_processors_have_not_ended_is_known_as_such_also_after_a_restart(ExecutionStatus end, bool hasSucceeded)
+    {
+        ExecutionInfo finished;
+        await using (var records = Open())
+        {
+            var started = Started(records);
+            await records.ClaimAsync(started, Token);
+            finished = Finished(started);
+            await records.FinishAsync(finished, Result(finished), hasSteps: true, Token);
+            records.Histories().Single().Should().BeEquivalentTo(new { IsSucceeding = true, HasSucceeded = false });
+        }
+
+        await using var reopened = Open();
+        var before = reopened.Histories().Single();
+        await reopened.EndProcessingAsync(finished with { Status = end }, null, [], Token);
+
+        before.Should().BeEquivalentTo(new { IsSucceeding = true, HasSucceeded = false });
+        reopened.Histories().Single().Should().BeEquivalentTo(new { IsSucceeding = false, HasSucceeded = hasSucceeded });
+    }
+
+    [Fact]
+    public async Task A_success_of_a_job_as_it_was_is_none_of_the_job_as_it_is()
+    {
+        await using var records = Open();
+        var started = Started(records);
+        await records.WatchAsync([new WatchedJob(started.JobName, 1)], Token);
+        await records.ClaimAsync(started, Token);
+        await records.FinishAsync(Finished(started), Result(Finished(started)), hasSteps: true, Token);
+
+        var edited = await records.WatchAsync([new WatchedJob(started.JobName, 2)], Token);
+        await records.EndProcessingAsync(Finished(started), null, [], Token);
+
+        edited.Single().IsSucceeding.Should().BeFalse();
+        records.Histories().Single().HasSucceeded.Should().BeFalse();
+    }
+
     [Fact]
     public async Task A_claimed_execution_that_is_skipped_is_no_failure()
     {

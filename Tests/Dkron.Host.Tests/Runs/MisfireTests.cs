@@ -157,6 +157,112 @@ public sealed class MisfireTests : IDisposable
         Text(host).Should().Be("Lost 13, Succeeded 14, Succeeded 15");
     }
 
+    [Theory]
+    [InlineData("\"disabled\": true", "the job was disabled before")]
+    [InlineData("\"tags\": { \"role\": \"web\" }", "the job was left to other nodes (")]
+    [InlineData("\"parent_job\": \"b\"", "the job was given another way to start before")]
+    public async Task What_a_job_missed_is_not_made_up_for_once_it_does_not_fire_by_itself(string edit, string reason)
+    {
+        var command = $"while [ ! -e {_folder.At("off")} ]; do sleep 0.05; done";
+        Write(new { schedule = "@hourly", command, shell = true, misfire = "all" });
+        await using var host = await RunsHost.StartAsync(_folder.Path, _time);
+        _time.AdjustTime(At("2026-03-01T14:10:00Z"));
+        await PassAsync(() => host.Executions.All is [{ HasPlace: true }]);
+        File.WriteAllText(_folder.At("appsettings.json"), $$"""
+            {
+              "Dkron": { "NodeName": "node-1", "Tags": { "role": "db" } },
+              "Jobs": {
+                "a": { "schedule": "@hourly", "command": "{{command}}", "shell": true, "misfire": "all", {{edit}} },
+                "b": { "schedule": "@manually", "command": "true" }
+              }
+            }
+            """);
+        (await host.Jobs.ReloadAsync(TestContext.Current.CancellationToken)).Should().BeEmpty();
+
+        File.WriteAllText(_folder.At("off"), "");
+        await RecordedAsync(host, 2);
+
+        Text(host).Should().Be("Succeeded 13, Skipped 14");
+        host.Recorded[^1].Error.Should().StartWith("it was missed: " + reason);
+    }
+
+    [Fact]
+    public async Task What_was_skipped_by_a_clock_that_was_plainly_wrong_runs_when_its_time_has_come()
+    {
+        Write(new { schedule = "0 30 4 * * *", command = "true" });
+        await using (var host = await StartAsync())
+        {
+            _time.AdjustTime(At("2026-03-04T12:00:00Z"));
+            await RecordedAsync(host, 3);
+            _time.AdjustTime(At("2026-03-01T12:01:00Z"));
+            await PassAsync(() => host.DueFirings.NextOf("a") == At("2026-03-02T04:30:00Z"));
+
+            await DueAsync(host, "2026-03-02T04:30:00Z", 4);
+            await DueAsync(host, "2026-03-03T04:30:00Z", 5);
+        }
+
+        await using var restarted = await StartAsync();
+        await PassAsync(() => restarted.DueFirings.NextOf("a") == At("2026-03-04T04:30:00Z"));
+        await DueAsync(restarted, "2026-03-04T04:30:00Z", 6);
+
+        Days(restarted).Should().Be("Skipped 2, Skipped 3, Skipped 4, Succeeded 2, Succeeded 3, Succeeded 4");
+        restarted.Records.Check(TestContext.Current.CancellationToken).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task So_it_does_when_the_clock_is_corrected_while_the_host_is_stopped()
+    {
+        Write(new { schedule = "0 30 4 * * *", command = "true" });
+        await using (var host = await StartAsync())
+        {
+            _time.AdjustTime(At("2026-03-04T12:00:00Z"));
+            await RecordedAsync(host, 3);
+        }
+
+        _time.AdjustTime(At("2026-03-01T12:01:00Z"));
+        await using var restarted = await StartAsync();
+        await PassAsync(() => restarted.DueFirings.NextOf("a") == At("2026-03-02T04:30:00Z"));
+        await DueAsync(restarted, "2026-03-02T04:30:00Z", 4);
+
+        Days(restarted).Should().Be("Skipped 2, Skipped 3, Skipped 4, Succeeded 2");
+    }
+
+    [Fact]
+    public async Task What_ran_by_a_clock_that_was_plainly_wrong_does_not_run_again_and_the_records_say_so()
+    {
+        Write(new { schedule = "0 30 4 * * *", command = "true" });
+        await using var host = await StartAsync();
+        await DueAsync(host, "2026-03-03T04:30:00Z", 2);
+        _time.AdjustTime(At("2026-03-01T12:01:00Z"));
+        await PassAsync(() => host.DueFirings.NextOf("a") == At("2026-03-02T04:30:00Z"));
+
+        await DueAsync(host, "2026-03-02T04:30:00Z", 3);
+        await DueAsync(host, "2026-03-03T04:30:00Z", 4);
+
+        Days(host).Should().Be("Skipped 2, Succeeded 3, Succeeded 2, Skipped 3");
+        host.Recorded[^1].Error.Should().Be("it ran for this due time before, by a clock that was ahead");
+    }
+
+    [Fact]
+    public async Task What_is_made_up_for_ends_where_the_clock_is_corrected_to()
+    {
+        Write(new { schedule = "0 30 4 * * *", command = $"while [ ! -e {_folder.At("off")} ]; do sleep 0.05; done", shell = true, misfire = "all" });
+        await using var host = await RunsHost.StartAsync(_folder.Path, _time);
+        _time.AdjustTime(At("2026-03-04T12:00:00Z"));
+        await PassAsync(() => host.Executions.All is [{ HasPlace: true }]);
+        _time.AdjustTime(At("2026-03-01T12:01:00Z"));
+        await PassAsync(() => host.DueFirings.NextOf("a") == At("2026-03-02T04:30:00Z"));
+
+        File.WriteAllText(_folder.At("off"), "");
+        await Wait.Until(() => host.Work.Count == 0);
+        var madeUpFor = Days(host);
+        await DueAsync(host, "2026-03-02T04:30:00Z", 2);
+        await DueAsync(host, "2026-03-03T04:30:00Z", 3);
+
+        madeUpFor.Should().Be("Succeeded 2");
+        Days(host).Should().Be("Succeeded 2, Skipped 2, Succeeded 3");
+    }
+
     private static DateTimeOffset At(string time) => DateTimeOffset.Parse(time, System.Globalization.CultureInfo.InvariantCulture);
 
     private void Write(object job) => RunsHost.Write(_folder.Path, new { a = job });
@@ -165,6 +271,16 @@ public sealed class MisfireTests : IDisposable
 
     private static string Text(RunsHost host) =>
         string.Join(", ", host.Recorded.Where(one => one.Trigger == ExecutionTrigger.Schedule).OrderBy(one => one.ScheduledAt).Select(one => $"{one.Status} {one.ScheduledAt.Hour}"));
+
+    /// <summary>How what was due on a day of March ended, in the order in which it was recorded.</summary>
+    private static string Days(RunsHost host) => string.Join(", ", host.Recorded.Select(one => $"{one.Status} {one.ScheduledAt.Day}"));
+
+    /// <summary>Comes to a due time, and waits until so many executions are recorded.</summary>
+    private async Task DueAsync(RunsHost host, string time, int count)
+    {
+        _time.AdjustTime(At(time));
+        await RecordedAsync(host, count);
+    }
 
     private Task RecordedAsync(RunsHost host, int count) => PassAsync(() => host.Recorded.Count(one => one.Status != ExecutionStatus.Running) == count);
 
