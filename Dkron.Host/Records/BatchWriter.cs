@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Dkron.Host.Plugins;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -8,6 +9,7 @@ namespace Dkron.Host.Records;
 internal sealed partial class BatchWriter : IAsyncDisposable
 {
     private readonly string _file;
+    private readonly FileIdentity? _opened;
     private readonly RecordStatements _statements;
     private readonly OpenExecutions _open;
     private readonly JobTable _jobs;
@@ -25,6 +27,7 @@ internal sealed partial class BatchWriter : IAsyncDisposable
     public BatchWriter(DataPaths paths, SqliteConnection connection, JobTable jobs, OutputCleaner cleaner, RecordOptions options, TimeProvider time, ILogger logger)
     {
         _file = paths.Database;
+        _opened = FileIdentity.Of(_file);
         _statements = new RecordStatements(connection);
         _open = new OpenExecutions(connection);
         _jobs = jobs;
@@ -56,11 +59,7 @@ internal sealed partial class BatchWriter : IAsyncDisposable
     /// <exception cref="Exception">Nothing of it is on disk, or nobody knows: call <see cref="Rollback"/> and try again.</exception>
     public void Write(List<WriteRequest> requests, int count, bool prunes)
     {
-        if (!File.Exists(_file))
-        {
-            throw new IOException("it is gone. The data directory was deleted or moved while the agent runs: bring it back, or restart the agent.");
-        }
-
+        RequireFile();
         var began = Stopwatch.GetTimestamp();
         var batch = new WriteBatch(_statements, _jobs, _open, _time);
         batch.Begin();
@@ -115,6 +114,20 @@ internal sealed partial class BatchWriter : IAsyncDisposable
         _log.Dispose();
         _open.Dispose();
         _statements.Dispose();
+    }
+
+    /// <summary>SQLite does not notice that its file has another name, or none, by now, and goes on writing what nobody will find.</summary>
+    private void RequireFile()
+    {
+        if (FileIdentity.Of(_file) is not { } found)
+        {
+            throw new IOException("it is gone. The data directory was deleted or moved while the agent runs: bring it back, or restart the agent.");
+        }
+
+        if ((found.Device, found.Inode) != (_opened?.Device, _opened?.Inode))
+        {
+            throw new IOException("it was replaced while the agent runs: another file lies in its place, to which this agent does not write. Restart the agent, which then goes on with that file.");
+        }
     }
 
     private void Prune(WriteBatch batch, int limit)

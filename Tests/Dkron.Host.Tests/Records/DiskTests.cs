@@ -99,6 +99,29 @@ public sealed class DiskTests : RecordsFolder
     }
 
     [Fact]
+    public async Task A_data_directory_that_is_put_back_as_a_copy_is_not_written_to_until_the_agent_is_restarted()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere a file that is open cannot be replaced.");
+        var data = Path.Combine(Folder, "data");
+        var records = Open(folder: data);
+        var before = await RunAsync(records);
+        Directory.Move(data, data + "-away");
+        var claim = records.ClaimAsync(Started(records), Token);
+        await UntilAsync(() => !records.IsWritable);
+
+        CopyFolder(data + "-away", data);
+        await UntilAsync(() => records.Health.Reason?.Contains("it was replaced", StringComparison.Ordinal) is true);
+
+        records.Health.Reason.Should().Contain("Restart the agent");
+        claim.IsCompleted.Should().BeFalse();
+        await records.DisposeAsync();
+        await Assert.ThrowsAsync<RecordsException>(() => claim);
+        await using var restarted = Open(folder: data);
+        var after = await RunAsync(restarted);
+        restarted.List(new ExecutionQuery(), Token).Select(record => record.Info.Id).Should().Equal(after.Id, before.Id);
+    }
+
+    [Fact]
     public async Task What_cannot_be_written_before_the_end_is_told_to_its_caller()
     {
         var data = Path.Combine(Folder, "data");

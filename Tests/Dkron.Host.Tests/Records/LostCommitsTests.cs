@@ -123,15 +123,7 @@ public sealed class LostCommitsTests : RecordsFolder
             await RunAsync(records, output: output);
         }
 
-        foreach (var file in Directory.EnumerateFiles(live, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith("-shm", StringComparison.Ordinal) && !Path.GetFileName(file).StartsWith("agent.", StringComparison.Ordinal)))
-        {
-            var copy = Path.Combine(Killed, Path.GetRelativePath(live, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            await using var from = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            await using var to = File.Create(copy);
-            await from.CopyToAsync(to, Token);
-        }
-
+        CopyFolder(live, Killed);
         Log.Clear();
     }
 
