@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Dkron.Abstractions;
 using Dkron.Host.Records;
 using Microsoft.Data.Sqlite;
@@ -156,6 +157,33 @@ public sealed class DiskTests : RecordsFolder
         records.IsWritable.Should().BeTrue();
         records.List(new ExecutionQuery(), Token).Should().HaveCount(20).And.OnlyContain(record => record.Output.ToString() == output);
         records.Check(Token).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Outputs_whose_files_cannot_be_written_are_one_error_until_the_last_of_them_is_written_whatever_small_ones_come_between()
+    {
+        await using var records = Open();
+        var started = Enumerable.Range(0, 4).Select(_ => Started(records)).ToArray();
+        await Task.WhenAll(started.Select(one => records.ClaimAsync(one, Token)));
+        Task FinishAsync(ExecutionInfo one, byte[] output) => records.FinishAsync(Finished(one), Result(Finished(one), ExecutionOutput.FromBytes(output)), hasSteps: false, Token);
+        var large = RandomNumberGenerator.GetBytes(200_000);
+        await File.WriteAllTextAsync(Path.Combine(Folder, "output"), "in the place of the folder", Token);
+
+        var first = FinishAsync(started[0], large);
+        await UntilAsync(() => !records.IsWritable);
+        await FinishAsync(started[1], [1, 2, 3]);
+        var second = FinishAsync(started[2], large);
+        await FinishAsync(started[3], []);
+        records.IsWritable.Should().BeFalse();
+        records.Health.Reason.Should().Contain("An output file cannot be written");
+        (first.IsCompleted, second.IsCompleted).Should().Be((false, false));
+        File.Delete(Path.Combine(Folder, "output"));
+        await Task.WhenAll(first, second);
+
+        records.IsWritable.Should().BeTrue();
+        records.Find(started[0].Id)!.Output.Length.Should().Be(large.Length);
+        Log.Count(line => line.StartsWith("Error 4001", StringComparison.Ordinal)).Should().Be(1);
+        Log.Count(line => line.StartsWith("Information 4002", StringComparison.Ordinal)).Should().Be(1);
     }
 
     [Fact]
