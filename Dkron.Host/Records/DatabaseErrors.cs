@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -7,7 +8,10 @@ namespace Dkron.Host.Records;
 internal static class DatabaseErrors
 {
     /// <summary>The file is not what SQLite wrote.</summary>
-    public static bool IsDamage(SqliteException error) => error.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
+    /// <remarks>What a query makes of the wrong kind of value is an error of the library that reads it, not one of SQLite.</remarks>
+    public static bool IsDamage(Exception error) => error
+        is SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB }
+        or InvalidOperationException or InvalidCastException or DecoderFallbackException;
 
     /// <summary>It is the disk or the file, not the statement: the same statement may work later.</summary>
     public static bool IsEnvironment(Exception error) => error switch

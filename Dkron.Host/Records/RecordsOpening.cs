@@ -19,7 +19,7 @@ internal sealed partial class RecordsOpening(DataPaths paths, TimeProvider time,
         {
             return TryOpen(scripts);
         }
-        catch (SqliteException e) when (DatabaseErrors.IsDamage(e))
+        catch (Exception e) when (DatabaseErrors.IsDamage(e))
         {
             var suffix = string.Create(CultureInfo.InvariantCulture, $".damaged-{time.GetUtcNow():yyyyMMdd'T'HHmmss}");
             LogDamaged(paths.Database, e.Message, suffix);

@@ -71,6 +71,71 @@ public sealed class DamageTests : RecordsFolder
         reopened.Check(Token).Should().BeEmpty();
     }
 
+    [Theory]
+    [InlineData("name")]
+    [InlineData("first_seen_at")]
+    [InlineData("success_count")]
+    [InlineData("error_count")]
+    [InlineData("kept")]
+    public async Task A_history_that_has_no_value_any_more_where_there_must_be_one_is_rebuilt(string column)
+    {
+        await using (var records = Open())
+        {
+            await RunAsync(records);
+        }
+
+        SqlWithoutRules("jobs", $"UPDATE jobs SET {column} = NULL");
+
+        await using var reopened = Open();
+        Log.Should().Contain(line => line.StartsWith("Error 4032", StringComparison.Ordinal));
+        reopened.Histories().Single().SuccessCount.Should().Be(1);
+        (await RunAsync(reopened)).Should().NotBeNull();
+    }
+
+    [Theory]
+    [InlineData("executions", "is_final = NULL")]
+    [InlineData("executions", "outputs = NULL")]
+    [InlineData("executions", "processed = NULL")]
+    [InlineData("executions", "cause = NULL")]
+    [InlineData("executions", "node = NULL")]
+    [InlineData("executions", "crc = NULL")]
+    [InlineData("executions", "status = 'text'")]
+    [InlineData("executions", "error = CAST(x'ff80' AS TEXT)")]
+    [InlineData("raw_outputs", "omitted_bytes = NULL")]
+    [InlineData("raw_outputs", "length = NULL")]
+    public async Task A_record_that_has_no_value_or_a_wrong_kind_of_value_is_shown_as_damaged_and_keeps_no_other_from_being_read(string table, string change)
+    {
+        ExecutionInfo damaged, open;
+        await using (var records = Open())
+        {
+            damaged = await RunAsync(records, output: "all is well");
+            open = Started(records, "other");
+            await records.ClaimAsync(open, Token);
+        }
+
+        SqlWithoutRules(table, $"UPDATE {table} SET {change} WHERE {(table == "executions" ? "key" : "execution")} = {ExecutionId.KeyOf(damaged.Id)}");
+
+        await using var reopened = Open();
+        reopened.Unfinished().Should().ContainSingle(record => record.Info.Id == open.Id && !record.IsDamaged);
+        reopened.List(new ExecutionQuery(), Token).Select(record => record.IsDamaged).Should().Equal(false, true);
+        reopened.Find(damaged.Id)!.IsDamaged.Should().BeTrue();
+        reopened.Check(Token).Should().NotBeEmpty();
+    }
+
+    [Fact]
+    public async Task An_open_execution_that_has_no_value_where_there_must_be_one_does_not_keep_the_agent_from_starting()
+    {
+        await using (var records = Open())
+        {
+            await records.ClaimAsync(Started(records), Token);
+        }
+
+        SqlWithoutRules("executions", "UPDATE executions SET is_final = NULL, outputs = NULL");
+
+        await using var reopened = Open();
+        reopened.Unfinished().Should().ContainSingle().Which.IsDamaged.Should().BeTrue();
+    }
+
     [Fact]
     public async Task Three_hundred_random_flips_give_no_wrong_answer_silently()
     {
