@@ -127,7 +127,7 @@ internal sealed partial class RecordWriter : IAsyncDisposable
         }
 
         var prunes = !_isStopping && _writer.PrunesAfter == TimeSpan.Zero;
-        if (_batch.Count == 0 && !prunes)
+        if (_batch.Count == 0 && !prunes && !_writer.HasUnacknowledged)
         {
             return false;
         }
@@ -173,7 +173,6 @@ internal sealed partial class RecordWriter : IAsyncDisposable
     {
         var count = Math.Min(_size, _batch.Count);
         _writer.Write(_batch, count, prunes);
-        _batch.RemoveRange(0, count);
         _size = _batch.Count == 0 ? LargestBatch : _size;
         _backoff = FirstRetry;
         _state.Recover(Database);
@@ -204,6 +203,7 @@ internal sealed partial class RecordWriter : IAsyncDisposable
 
     private void GiveUp(Exception error)
     {
+        _writer.GiveUp(_batch);
         _queue.MoveTo(_batch, int.MaxValue);
         if (_batch.Count > 0)
         {

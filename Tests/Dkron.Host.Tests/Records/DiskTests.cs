@@ -187,6 +187,76 @@ public sealed class DiskTests : RecordsFolder
     }
 
     [Fact]
+    public async Task A_full_disk_that_keeps_the_log_from_the_database_fails_no_commit_that_found_room_in_the_log()
+    {
+        using var disk = SmallDisk.Mount(Path.Combine(Folder, "disk"), "128m");
+        await using var records = Open(folder: disk.Folder);
+        var output = ExecutionOutput.FromBytes(RandomNumberGenerator.GetBytes(60_000));
+        async Task WriteAsync(ExecutionInfo one)
+        {
+            await records.ClaimAsync(one, Token);
+            await records.FinishAsync(Finished(one), Result(Finished(one), output), hasSteps: false, Token);
+        }
+
+        // So much that the checkpointer finds the log long, and leaves the rest of it to the writer.
+        var database = new FileInfo(Path.Combine(disk.Folder, "records.db"));
+        for (var i = 0; i < 1000 && database.Length < 20_000_000; i++, database.Refresh())
+        {
+            await WriteAsync(Started(records));
+        }
+
+        database.Length.Should().BeGreaterThan(20_000_000);
+        using (var other = new SqliteConnection($"Data Source={database.FullName};Pooling=False"))
+        {
+            other.Open();
+            RecordSchema.Execute(other, "PRAGMA wal_checkpoint(PASSIVE)");
+        }
+
+        disk.Fill();
+        var before = records.Histories().Single().SuccessCount;
+        for (var i = 0; i < 20; i++)
+        {
+            await WriteAsync(Started(records));
+        }
+
+        Log.Should().NotContain(line => line.StartsWith("Error", StringComparison.Ordinal));
+        records.Histories().Single().SuccessCount.Should().Be(before + 20);
+        disk.Free();
+    }
+
+    [Fact]
+    public async Task What_was_committed_and_could_not_be_synced_is_not_written_twice_and_not_acknowledged_before_it_is_in_the_database()
+    {
+        Assert.SkipUnless(LogSync.IsOurs, "Here SQLite syncs its log itself.");
+        await using var records = Open();
+        var started = Started(records);
+        await records.ClaimAsync(started, Token);
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        Task finish;
+        using (BrokenSync.Of(Database + "-wal"))
+        {
+            finish = records.FinishAsync(Finished(started), Result(Finished(started), ExecutionOutput.FromBytes(RandomNumberGenerator.GetBytes(200_000))), hasSteps: false, cancellation.Token);
+            await UntilAsync(() => !records.IsWritable);
+            records.Health.Reason.Should().Contain("cannot be synced");
+            finish.IsCompleted.Should().BeFalse();
+            await cancellation.CancelAsync();
+        }
+
+        await finish;
+
+        new FileInfo(Database + "-wal").Length.Should().BeLessThan(LogSync.Reserve, "the log was carried into the database and began anew");
+        using (var other = new SqliteConnection($"Data Source={Database};Pooling=False"))
+        {
+            other.Open();
+            RecordSchema.Number(other, "SELECT value FROM totals WHERE name = 'file_bytes'").Should().Be(200_000);
+        }
+
+        records.Histories().Single().SuccessCount.Should().Be(1);
+        records.Check(Token).Should().BeEmpty();
+        await RunAsync(records);
+    }
+
+    [Fact]
     public async Task A_file_system_that_becomes_read_only_heals_when_it_is_writable_again()
     {
         using var disk = SmallDisk.Mount(Path.Combine(Folder, "disk"), "16m");
