@@ -26,7 +26,7 @@ internal static class OfflineControl
                 Time = time,
                 Jobs = () => check.Jobs?.Jobs ?? throw new ControlException(ControlError.Invalid, ProblemReport.Of(check.Problems)),
                 Histories = records.Histories,
-                List = query => records.List(query, CancellationToken.None),
+                List = records.List,
                 Find = records.Find,
                 DeliveriesOf = records.Deliveries.Of,
                 DeadLetters = request => records.Deliveries.DeadLetters(request.JobName, request.Before, request.Limit),

@@ -14,7 +14,7 @@ internal sealed record Facts
 
     public required Func<IReadOnlyList<JobHistory>> Histories { get; init; }
 
-    public required Func<ExecutionQuery, IReadOnlyList<ExecutionRecord>> List { get; init; }
+    public required Func<ExecutionQuery, CancellationToken, IReadOnlyList<ExecutionRecord>> List { get; init; }
 
     public required Func<string, ExecutionRecord?> Find { get; init; }
 

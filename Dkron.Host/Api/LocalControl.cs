@@ -29,7 +29,7 @@ internal sealed class LocalControl(Facts facts, RunningWork? work, IDisposable? 
 
     public Task<IReadOnlyList<ExecutionDocument>> ExecutionsAsync(ExecutionsRequest request, CancellationToken cancellationToken)
     {
-        IReadOnlyList<ExecutionDocument> documents = [.. facts.List(request.Query).Select(record => ExecutionView.Of(record, Deliveries(record), request.OutputSizeLimit))];
+        IReadOnlyList<ExecutionDocument> documents = [.. facts.List(request.Query, cancellationToken).Select(record => ExecutionView.Of(record, Deliveries(record), request.OutputSizeLimit))];
         return Task.FromResult(documents);
     }
 
@@ -122,7 +122,7 @@ internal sealed class LocalControl(Facts facts, RunningWork? work, IDisposable? 
         facts.Time.GetUtcNow());
 
     private Dictionary<string, int> RunningByJob() =>
-        facts.List(new ExecutionQuery { Status = ExecutionStatus.Running, Limit = int.MaxValue }).CountBy(record => record.Info.JobName, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
+        facts.List(new ExecutionQuery { Status = ExecutionStatus.Running, Limit = int.MaxValue }, CancellationToken.None).CountBy(record => record.Info.JobName, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
 
     private Job Job(string name) => facts.Jobs().FirstOrDefault(job => job.Name.Text == name)
         ?? throw new ControlException(ControlError.NotFound, $"there is no job '{name}'; dkron jobs lists them");

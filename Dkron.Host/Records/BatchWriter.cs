@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Dkron.Host.Plugins;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -8,6 +9,7 @@ namespace Dkron.Host.Records;
 internal sealed partial class BatchWriter : IAsyncDisposable
 {
     private readonly string _file;
+    private readonly FileIdentity? _opened;
     private readonly RecordStatements _statements;
     private readonly OpenExecutions _open;
     private readonly JobTable _jobs;
@@ -18,6 +20,7 @@ internal sealed partial class BatchWriter : IAsyncDisposable
     private readonly CommitMark _mark;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private (WriteBatch Batch, List<WriteRequest> Requests)? _committed;
     private long _commits;
     private long _prunedAt;
     private TimeSpan _rest;
@@ -25,6 +28,7 @@ internal sealed partial class BatchWriter : IAsyncDisposable
     public BatchWriter(DataPaths paths, SqliteConnection connection, JobTable jobs, OutputCleaner cleaner, RecordOptions options, TimeProvider time, ILogger logger)
     {
         _file = paths.Database;
+        _opened = FileIdentity.Of(_file);
         _statements = new RecordStatements(connection);
         _open = new OpenExecutions(connection);
         _jobs = jobs;
@@ -52,47 +56,43 @@ internal sealed partial class BatchWriter : IAsyncDisposable
     /// <summary>Looks again for what is too old or too much.</summary>
     public void LookForOld() => _retention.Tick();
 
-    /// <summary>Writes the first of these requests and completes them.</summary>
-    /// <exception cref="Exception">Nothing of it is on disk, or nobody knows: call <see cref="Rollback"/> and try again.</exception>
+    /// <summary>Whether something is committed and not acknowledged, because it could not be synced.</summary>
+    public bool HasUnacknowledged => _committed is not null;
+
+    /// <summary>Writes the first of these requests and completes them. What is committed is taken from the list.</summary>
+    /// <exception cref="Exception">What is still in the list is not on disk, or nobody knows: call <see cref="Rollback"/> and try again.</exception>
     public void Write(List<WriteRequest> requests, int count, bool prunes)
     {
-        if (!File.Exists(_file))
+        RequireFile();
+        if (_committed is not null)
         {
-            throw new IOException("it is gone. The data directory was deleted or moved while the agent runs: bring it back, or restart the agent.");
+            // A sync that worked after one that failed proves nothing about what the failed one was to bring to disk: fsync(2), notes.
+            _checkpointer.CarryAll();
+            Acknowledge();
+        }
+
+        if (count == 0 && !prunes)
+        {
+            return;
         }
 
         var began = Stopwatch.GetTimestamp();
-        var batch = new WriteBatch(_statements, _jobs, _open, _time);
-        batch.Begin();
-        for (var i = 0; i < count; i++)
-        {
-            requests[i].Apply(batch);
-        }
-
-        if (prunes)
-        {
-            Prune(batch, Math.Max(Retention.SmallestStep, count));
-        }
-
-        _statements.StoreCommits.Bind(_commits + 1).Run();
-        batch.Commit();
+        Commit(requests, count, prunes);
         _log.Sync();
-        _commits++;
-        _mark.Write(_commits);
-        batch.Publish();
-        _retention.Notice(batch.ChangedJobs);
-        _cleaner.Delete(batch.FilesToDelete);
-        for (var i = 0; i < count; i++)
-        {
-            requests[i].Complete();
-        }
-
+        Acknowledge();
         _checkpointer.AfterCommit();
         if (prunes)
         {
             _prunedAt = Stopwatch.GetTimestamp();
             _rest = 2 * Stopwatch.GetElapsedTime(began);
         }
+    }
+
+    /// <summary>Gives up what is committed and could not be synced: its callers are to be told.</summary>
+    public void GiveUp(List<WriteRequest> requests)
+    {
+        requests.AddRange(_committed?.Requests ?? []);
+        _committed = null;
     }
 
     public void Rollback()
@@ -115,6 +115,53 @@ internal sealed partial class BatchWriter : IAsyncDisposable
         _log.Dispose();
         _open.Dispose();
         _statements.Dispose();
+    }
+
+    private void Commit(List<WriteRequest> requests, int count, bool prunes)
+    {
+        var batch = new WriteBatch(_statements, _jobs, _open, _time);
+        batch.Begin();
+        for (var i = 0; i < count; i++)
+        {
+            requests[i].Apply(batch);
+        }
+
+        if (prunes)
+        {
+            Prune(batch, Math.Max(Retention.SmallestStep, count));
+        }
+
+        _statements.StoreCommits.Bind(_commits + 1).Run();
+        batch.Commit();
+        // From here on it must not be applied again, whatever happens.
+        _committed = (batch, requests.GetRange(0, count));
+        requests.RemoveRange(0, count);
+    }
+
+    private void Acknowledge()
+    {
+        var (batch, requests) = _committed!.Value;
+        _committed = null;
+        _commits++;
+        _mark.Write(_commits);
+        batch.Publish();
+        _retention.Notice(batch.ChangedJobs);
+        _cleaner.Delete(batch.FilesToDelete);
+        requests.ForEach(request => request.Complete());
+    }
+
+    /// <summary>SQLite does not notice that its file has another name, or none, by now, and goes on writing what nobody will find.</summary>
+    private void RequireFile()
+    {
+        if (FileIdentity.Of(_file) is not { } found)
+        {
+            throw new IOException("it is gone. The data directory was deleted or moved while the agent runs: bring it back, or restart the agent.");
+        }
+
+        if ((found.Device, found.Inode) != (_opened?.Device, _opened?.Inode))
+        {
+            throw new IOException("it was replaced while the agent runs: another file lies in its place, to which this agent does not write. Restart the agent, which then goes on with that file.");
+        }
     }
 
     private void Prune(WriteBatch batch, int limit)

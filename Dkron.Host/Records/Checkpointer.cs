@@ -18,6 +18,7 @@ internal sealed partial class Checkpointer : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly sqlite3 _writer;
     private readonly SqliteStatement _writersOwn;
+    private readonly SqliteStatement _writersAll;
     private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Task _work;
     private long _changesBefore;
@@ -30,6 +31,7 @@ internal sealed partial class Checkpointer : IAsyncDisposable
         _logger = logger;
         _writer = writer.Handle!;
         _writersOwn = new SqliteStatement(writer, "PRAGMA wal_checkpoint(PASSIVE)");
+        _writersAll = new SqliteStatement(writer, "PRAGMA wal_checkpoint(TRUNCATE)");
         _work = Task.Run(WorkAsync);
     }
 
@@ -39,7 +41,7 @@ internal sealed partial class Checkpointer : IAsyncDisposable
         if (_isLogLong)
         {
             _isLogLong = false;
-            _writersOwn.Run();
+            CarryRest();
         }
 
         // An estimate: SQLite does not tell how many pages a commit has added to the log.
@@ -53,11 +55,37 @@ internal sealed partial class Checkpointer : IAsyncDisposable
         }
     }
 
+    /// <summary>Carries the whole log into the database, syncs that, and lets the log begin anew. The writer's, between two transactions.</summary>
+    /// <exception cref="IOException">Somebody reads from the log; try again.</exception>
+    public void CarryAll()
+    {
+        var isBusy = _writersAll.Step() && _writersAll.Number(0) != 0;
+        _writersAll.Reset();
+        if (isBusy)
+        {
+            throw new IOException("after an error of the disk its log must be carried into the database, but somebody reads from it. It is tried again.");
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         _signals.Writer.Complete();
         await _work;
         _writersOwn.Dispose();
+        _writersAll.Dispose();
+    }
+
+    /// <summary>What was committed is on disk and acknowledged: a failure here must not look like one of the commit.</summary>
+    private void CarryRest()
+    {
+        try
+        {
+            _writersOwn.Run();
+        }
+        catch (SqliteException e)
+        {
+            LogFailed(e.Message);
+        }
     }
 
     private async Task WorkAsync()

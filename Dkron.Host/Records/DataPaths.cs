@@ -14,6 +14,12 @@ internal sealed class DataPaths(string dataDirectory)
     /// <summary>See <see cref="CommitMark"/>.</summary>
     public string Commits => Path.Combine(Root, "records.commits");
 
+    /// <summary>There when an agent could not write to the database because it is damaged.</summary>
+    public string Suspect => Path.Combine(Root, "records.suspect");
+
+    /// <summary>A new database, complete, that is to take the place of a damaged one.</summary>
+    public string Rebuilt => Path.Combine(Root, "records.db.rebuilt");
+
     /// <summary>The size of the database with its log; 0 when there is none.</summary>
     public long DatabaseBytes => new[] { Database, Database + "-wal" }.Select(path => new FileInfo(path)).Sum(file => file.Exists ? file.Length : 0);
 

@@ -6,6 +6,9 @@ namespace Dkron.Host.Records;
 /// <summary>Opens the database: once to write, many times to read.</summary>
 internal sealed class DatabaseConnections(string file) : IDisposable
 {
+    /// <summary>Only takes effect before the first table, so it comes before all else.</summary>
+    public const string GiveBackPages = "PRAGMA auto_vacuum = INCREMENTAL";
+
     private readonly string _reading = new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly, DefaultTimeout = 5 }.ToString();
 
     /// <summary>The one connection that writes. It writes nothing before <see cref="PrepareToWrite"/>, not even when it is closed: a damaged file stays as it was found.</summary>
@@ -34,8 +37,7 @@ internal sealed class DatabaseConnections(string file) : IDisposable
     /// <summary>Brings a database that was found to be ours and whole into the form in which it is written.</summary>
     public static void PrepareToWrite(SqliteConnection connection)
     {
-        // auto_vacuum only takes effect before the first table, so it comes before all else.
-        RecordSchema.Execute(connection, "PRAGMA auto_vacuum = INCREMENTAL");
+        RecordSchema.Execute(connection, GiveBackPages);
         RecordSchema.Execute(connection, "PRAGMA journal_mode = WAL");
     }
 

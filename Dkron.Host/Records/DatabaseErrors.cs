@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -7,7 +8,10 @@ namespace Dkron.Host.Records;
 internal static class DatabaseErrors
 {
     /// <summary>The file is not what SQLite wrote.</summary>
-    public static bool IsDamage(SqliteException error) => error.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
+    /// <remarks>What a query makes of the wrong kind of value is an error of the library that reads it, not one of SQLite.</remarks>
+    public static bool IsDamage(Exception error) => error
+        is SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB }
+        or InvalidOperationException or InvalidCastException or DecoderFallbackException;
 
     /// <summary>It is the disk or the file, not the statement: the same statement may work later.</summary>
     public static bool IsEnvironment(Exception error) => error switch
@@ -27,7 +31,7 @@ internal static class DatabaseErrors
             raw.SQLITE_READONLY => $"{file}: it may not be written. Check the owner and mode of the file and its folder, and whether the file system is mounted read-only.",
             raw.SQLITE_CANTOPEN or raw.SQLITE_PERM or raw.SQLITE_AUTH => $"{file}: it cannot be opened. Check the owner and mode of the file and its folder.",
             raw.SQLITE_BUSY or raw.SQLITE_LOCKED => $"{file}: another program keeps it locked. End that program.",
-            raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => $"{file}: it is damaged ({sqlite.Message}). 'dkron records check' lists what is wrong; at the next start a file that cannot be used is set aside and a new one is made.",
+            raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => $"{file}: it is damaged ({sqlite.Message}). 'dkron records check' lists what is wrong. If the agent cannot write, restart it: what the tables hold is then carried into a new file, or, where they cannot be read, a new one is begun; the damaged file is kept.",
             raw.SQLITE_IOERR => $"{file}: the disk reports an error ({sqlite.Message}).",
             _ => $"{file}: {sqlite.Message}",
         }

@@ -18,20 +18,21 @@ internal static class DeliveryColumns
     /// <summary>Reads a row whose columns begin at the first.</summary>
     public static (StepDelivery Delivery, bool IsIntact) Read(SqliteDataReader reader)
     {
+        var values = new StoredValues(reader);
         var delivery = new StepDelivery
         {
-            Key = reader.GetInt64(0),
-            Step = (int)reader.GetInt64(1),
-            Processor = reader.GetString(2),
-            Tries = (int)reader.GetInt64(3),
-            EarlierTries = (int)reader.GetInt64(4),
-            At = UnixNanoseconds.ToTime(reader.GetInt64(5)),
-            Reason = reader.GetString(6),
-            State = (DeliveryState)reader.GetInt64(7),
-            Holds = reader.GetInt64(8) != 0,
-            HasInput = reader.GetInt64(9) != 0,
+            Key = values.Number(0),
+            Step = (int)values.Number(1),
+            Processor = values.Text(2),
+            Tries = (int)values.Number(3),
+            EarlierTries = (int)values.Number(4),
+            At = UnixNanoseconds.ToTime(values.Number(5)),
+            Reason = values.Text(6),
+            State = (DeliveryState)values.Number(7),
+            Holds = values.Number(8) != 0,
+            HasInput = values.Number(9) != 0,
         };
-        return (delivery, reader.GetInt64(10) == Checksum(delivery));
+        return (delivery, values.Number(10) == Checksum(delivery) && values.AreWhole);
     }
 
     private static long Checksum(StepDelivery delivery)

@@ -10,9 +10,10 @@ internal sealed class DeliveryReader(RecordReader records, OutputReader outputs)
     private static readonly string Columns = string.Join(", ", DeliveryColumns.Names.Split(", ").Select(name => "d." + name));
 
     /// <summary>Deliveries whose next try is due, the longest due first. A damaged one has state Dead.</summary>
+    /// <remarks>Without those whose step is damaged itself: it cannot be told what would be written over them.</remarks>
     public IReadOnlyList<ExecutionDelivery> Due(DateTimeOffset now, int limit) => Read(
         "INDEXED BY deliveries_at",
-        "WHERE d.state = 0 AND d.at <= $a ORDER BY d.at LIMIT $b",
+        "WHERE d.state = 0 AND d.at <= $a AND typeof(d.step) = 'integer' ORDER BY d.at LIMIT $b",
         ("$a", UnixNanoseconds.From(now)),
         ("$b", limit));
 
@@ -85,7 +86,7 @@ internal sealed class DeliveryReader(RecordReader records, OutputReader outputs)
             var ids = new List<string>();
             while (reader.Read())
             {
-                ids.Add(ExecutionId.Format(reader.GetInt64(0), reader.GetString(1)));
+                ids.Add(ExecutionId.Format(reader.GetInt64(0), new StoredValues(reader).Text(1)));
             }
 
             return ids;
@@ -116,7 +117,8 @@ internal sealed class DeliveryReader(RecordReader records, OutputReader outputs)
             {
                 var (delivery, isIntact) = DeliveryColumns.Read(reader);
                 delivery = isIntact ? delivery : delivery with { State = DeliveryState.Dead, Reason = $"{Damage} {delivery.Reason}" };
-                deliveries.Add(new ExecutionDelivery(delivery, ExecutionId.Format(delivery.Key, reader.GetString(DeliveryColumns.Count)), reader.GetString(DeliveryColumns.Count + 1)) { IsDamaged = !isIntact });
+                var names = new StoredValues(reader);
+                deliveries.Add(new ExecutionDelivery(delivery, ExecutionId.Format(delivery.Key, names.Text(DeliveryColumns.Count)), names.Text(DeliveryColumns.Count + 1)) { IsDamaged = !isIntact });
             }
 
             return deliveries;

@@ -43,6 +43,7 @@ internal readonly record struct ExecutionColumns
     private string? Outcomes { get; init; }
     private long? FollowAt { get; init; }
     private long Crc { get; init; }
+    private bool AreWhole { get; init; }
 
     public static ExecutionColumns From(ExecutionRow row)
     {
@@ -77,35 +78,40 @@ internal readonly record struct ExecutionColumns
     }
 
     /// <summary>Reads the columns, and after them the name of the job.</summary>
-    public static ExecutionColumns Read(SqliteDataReader reader) => new()
+    public static ExecutionColumns Read(SqliteDataReader reader)
     {
-        Key = reader.GetInt64(0),
-        Job = reader.GetInt64(1),
-        JobName = Text(reader, Count),
-        Node = Text(reader, 2),
-        Firing = reader.GetInt64(3),
-        Attempt = reader.GetInt64(4),
-        IsFinal = reader.GetInt64(5),
-        Cause = reader.GetInt64(6),
-        ScheduledAt = reader.GetInt64(7),
-        StartedAt = reader.GetInt64(8),
-        FinishedAt = Number(reader, 9),
-        Status = reader.GetInt64(10),
-        ExitCode = Number(reader, 11),
-        Signal = Number(reader, 12),
-        Error = Text(reader, 13),
-        PreviousStatus = Number(reader, 14),
-        Process = Text(reader, 15),
-        Document = Number(reader, 16),
-        Processed = reader.GetInt64(17),
-        Outputs = reader.GetInt64(18),
-        Outcomes = Text(reader, 19),
-        FollowAt = Number(reader, 20),
-        Crc = reader.GetInt64(21),
-    };
+        var values = new StoredValues(reader);
+        var columns = new ExecutionColumns
+        {
+            Key = values.Number(0),
+            Job = values.Number(1),
+            JobName = values.OptionalText(Count),
+            Node = values.OptionalText(2),
+            Firing = values.Number(3),
+            Attempt = values.Number(4),
+            IsFinal = values.Number(5),
+            Cause = values.Number(6),
+            ScheduledAt = values.Number(7),
+            StartedAt = values.Number(8),
+            FinishedAt = values.OptionalNumber(9),
+            Status = values.Number(10),
+            ExitCode = values.OptionalNumber(11),
+            Signal = values.OptionalNumber(12),
+            Error = values.OptionalText(13),
+            PreviousStatus = values.OptionalNumber(14),
+            Process = values.OptionalText(15),
+            Document = values.OptionalNumber(16),
+            Processed = values.Number(17),
+            Outputs = values.Number(18),
+            Outcomes = values.OptionalText(19),
+            FollowAt = values.OptionalNumber(20),
+            Crc = values.Number(21),
+        };
+        return columns with { AreWhole = values.AreWhole };
+    }
 
     /// <summary>Whether the values are those that were written.</summary>
-    public bool IsIntact => Crc == Checksum();
+    public bool IsIntact => AreWhole && Crc == Checksum();
 
     /// <summary>Binds all values in the order of <see cref="Names"/>.</summary>
     public SqliteStatement Bind(SqliteStatement statement) => statement
@@ -157,10 +163,6 @@ internal readonly record struct ExecutionColumns
             },
         };
     }
-
-    private static long? Number(SqliteDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetInt64(column);
-
-    private static string? Text(SqliteDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 
     private ProcessIdentity? ReadProcess() =>
         Process?.Split(':') is [var id, var ticks, var boot]

@@ -21,6 +21,7 @@ internal sealed class ExecutionRecords : IAsyncDisposable
     private readonly ConcurrentDictionary<long, string> _superseded = new();
     private readonly OutputCleaner _cleaner;
     private readonly RecordsState _state;
+    private readonly FailingOutputs _failingOutputs;
     private readonly RecordReader _reader;
     private readonly DatabaseConnections _cleanerConnections;
     private readonly RecordWriter _writer;
@@ -38,6 +39,7 @@ internal sealed class ExecutionRecords : IAsyncDisposable
         _cleanerConnections = new DatabaseConnections(paths.Database);
         _cleaner = new OutputCleaner(paths, _cleanerConnections, firstKey, opened.OrphansTo, logger);
         _state = new RecordsState(time, logger);
+        _failingOutputs = new FailingOutputs(_state);
         _reader = new RecordReader(paths, mustExist: true);
         _writer = new RecordWriter(paths, opened.Connection, _jobs, _cleaner, _state, options, time, logger);
     }
@@ -287,19 +289,28 @@ internal sealed class ExecutionRecords : IAsyncDisposable
     /// <summary>Prepares an output, again and again while its file cannot be written: what a command wrote is not dropped because a disk is full or a folder lost its permissions.</summary>
     private async Task<StoredOutput?> PrepareAsync(Func<Task<StoredOutput?>> prepare, CancellationToken cancellationToken)
     {
-        const string Outputs = "outputs";
-        while (true)
+        var isFailing = false;
+        try
         {
-            try
+            while (true)
             {
-                var stored = await prepare();
-                _state.Recover(Outputs);
-                return stored;
+                try
+                {
+                    return await prepare();
+                }
+                catch (Exception e) when (e is UnauthorizedAccessException or (IOException and not FileNotFoundException and not DirectoryNotFoundException))
+                {
+                    _failingOutputs.Fail($"An output file cannot be written: {e.Message}", isNew: !isFailing);
+                    isFailing = true;
+                    await Task.Delay(OutputRetry, _time, cancellationToken);
+                }
             }
-            catch (Exception e) when (e is UnauthorizedAccessException or (IOException and not FileNotFoundException and not DirectoryNotFoundException))
+        }
+        finally
+        {
+            if (isFailing)
             {
-                _state.Fail(Outputs, $"An output file cannot be written: {e.Message}");
-                await Task.Delay(OutputRetry, _time, cancellationToken);
+                _failingOutputs.End();
             }
         }
     }

@@ -100,6 +100,7 @@ internal static class ExecutionSelect
     {
         { JobName: not null, Group: not null } => "executions_claim",
         { Status: ExecutionStatus.Running } => "executions_open",
+        { JobName: not null, Attempt: > 1 } => "executions_job_attempt",
         { Attempt: > 1 } => "executions_attempt",
         { JobName: not null, Status: not null and not ExecutionStatus.Succeeded } => "executions_job_status",
         { JobName: not null } => "executions_job",

@@ -60,27 +60,27 @@ internal sealed record JobRow
 
     public static (JobRow Row, bool IsIntact) Read(SqliteDataReader reader)
     {
-        long? Number(int column) => reader.IsDBNull(column) ? null : reader.GetInt64(column);
+        var values = new StoredValues(reader);
         var row = new JobRow
         {
-            Key = reader.GetInt64(0),
-            Name = reader.GetString(1),
-            FirstSeenAt = reader.GetInt64(2),
-            LastDueAt = Number(3),
-            SuccessCount = reader.GetInt64(4),
-            ErrorCount = reader.GetInt64(5),
-            LastSuccessAt = Number(6),
-            LastSuccess = Number(7),
-            LastErrorAt = Number(8),
-            LastError = Number(9),
-            LastStatus = (ExecutionStatus?)Number(10),
-            LastFinished = Number(11),
-            Kept = reader.GetInt64(12),
-            WatchedTimes = Number(13),
-            WatchedSince = Number(14),
-            WatchedSuccess = Number(15),
+            Key = values.Number(0),
+            Name = values.Text(1),
+            FirstSeenAt = values.Number(2),
+            LastDueAt = values.OptionalNumber(3),
+            SuccessCount = values.Number(4),
+            ErrorCount = values.Number(5),
+            LastSuccessAt = values.OptionalNumber(6),
+            LastSuccess = values.OptionalNumber(7),
+            LastErrorAt = values.OptionalNumber(8),
+            LastError = values.OptionalNumber(9),
+            LastStatus = (ExecutionStatus?)values.OptionalNumber(10),
+            LastFinished = values.OptionalNumber(11),
+            Kept = values.Number(12),
+            WatchedTimes = values.OptionalNumber(13),
+            WatchedSince = values.OptionalNumber(14),
+            WatchedSuccess = values.OptionalNumber(15),
         };
-        return (row, row.Checksum() == reader.GetInt64(16));
+        return (row, row.Checksum() == values.Number(16) && values.AreWhole);
     }
 
     public SqliteStatement Bind(SqliteStatement statement) => statement

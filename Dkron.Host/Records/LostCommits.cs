@@ -9,15 +9,16 @@ namespace Dkron.Host.Records;
 internal sealed partial class LostCommits(DataPaths paths, TimeProvider time, ILogger logger)
 {
     /// <summary>Compares, and when commits are missing copies the log aside before anything is written over it.</summary>
-    /// <returns>How many commits there must have been, and where to keep output files that no record names any more: those that lost records named. Null: they are rubbish.</returns>
+    /// <returns>How many commits there must have been, and where to keep output files that no record names any more: those that lost records named, or may have named. Null: they are rubbish.</returns>
     /// <exception cref="SqliteException">What is left does not fit together.</exception>
     public (long Count, string? OrphansTo) Look(SqliteConnection connection)
     {
         var counted = CommitMark.Counted(connection);
+        var suffix = string.Create(CultureInfo.InvariantCulture, $".damaged-{time.GetUtcNow():yyyyMMdd'T'HHmmss}");
         if (CommitMark.Read(paths.Commits) is not { } acknowledged)
         {
             LogMarkDamaged(paths.Commits);
-            return (counted, null);
+            return (counted, paths.Outputs + suffix);
         }
 
         if (acknowledged <= counted)
@@ -25,7 +26,6 @@ internal sealed partial class LostCommits(DataPaths paths, TimeProvider time, IL
             return (counted, null);
         }
 
-        var suffix = string.Create(CultureInfo.InvariantCulture, $".damaged-{time.GetUtcNow():yyyyMMdd'T'HHmmss}");
         var log = paths.Database + "-wal";
         if (File.Exists(log))
         {
@@ -43,6 +43,6 @@ internal sealed partial class LostCommits(DataPaths paths, TimeProvider time, IL
     [LoggerMessage(4034, LogLevel.Error, "Records: {File}: the last {Count} commits, which were acknowledged, are missing: its log was damaged, or an older copy was put in its place. What they recorded is not shown; firings among them may be repeated. The log is kept as {Log}, output files that no record names any more are kept beside the output folder")]
     private partial void LogLost(string file, long count, string log);
 
-    [LoggerMessage(4035, LogLevel.Warning, "Records: {File} is damaged, so it cannot be told whether commits are missing; it is made anew")]
+    [LoggerMessage(4035, LogLevel.Warning, "Records: {File} is damaged, so it cannot be told whether commits are missing; it is made anew. Output files that no record names are kept beside the output folder")]
     private partial void LogMarkDamaged(string file);
 }

@@ -10,6 +10,7 @@ internal sealed partial class OutputCleaner : IAsyncDisposable
     private readonly DataPaths _paths;
     private readonly string? _orphansTo;
     private readonly ILogger _logger;
+    private readonly DateTime _openedAt;
     private readonly Channel<string> _files = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _work;
@@ -19,6 +20,8 @@ internal sealed partial class OutputCleaner : IAsyncDisposable
     {
         _paths = paths;
         _orphansTo = orphansTo;
+        // By the clock of the file system, which also dates the outputs: the mark was written when the database was opened.
+        _openedAt = File.GetLastWriteTimeUtc(paths.Commits);
         _logger = logger;
         _work = Task.Run(async () =>
         {
@@ -81,7 +84,8 @@ internal sealed partial class OutputCleaner : IAsyncDisposable
             var count = 0;
             foreach (var path in Directory.EnumerateFiles(_paths.Outputs, "*", SearchOption.AllDirectories).TakeWhile(_ => !_stop.IsCancellationRequested))
             {
-                if (ExecutionId.TryParse(Path.GetFileName(path), out var key, out _) && key < firstKey
+                // An execution of an earlier process may be processed by now, and its output be written before a record names it.
+                if (ExecutionId.TryParse(Path.GetFileName(path), out var key, out _) && key < firstKey && File.GetLastWriteTimeUtc(path) < _openedAt
                     && !IsNeeded(command, Path.GetRelativePath(_paths.Outputs, path), key, new FileInfo(path).Length == 0))
                 {
                     count++;

@@ -185,12 +185,15 @@ internal sealed class RecordReader : IDisposable
     {
         const int Joined = ExecutionSelect.FirstJoined;
         var columns = ExecutionColumns.Read(reader);
-        var document = reader.IsDBNull(Joined + 8) ? null : reader.GetString(Joined + 8);
+        var joined = new StoredValues(reader);
+        var document = joined.OptionalText(Joined + 8);
         var row = columns.ToRow();
-        var isDamaged = !columns.IsIntact || reader.IsDBNull(Joined)
-            || row.HasRawOutput == reader.IsDBNull(Joined + 1) || row.HasProcessedOutput == reader.IsDBNull(Joined + 4)
-            || (document is not null && !JobDocument.Hash(document).AsSpan().SequenceEqual(reader.GetFieldValue<byte[]>(Joined + 7)));
-        var rawOutput = Output(reader, Joined + 1, row, OutputKind.Raw);
+        var rawOutput = Output(joined, Joined + 1, row, OutputKind.Raw);
+        var processedOutput = Output(joined, Joined + 4, row, OutputKind.Processed);
+        var isDamaged = !columns.IsIntact || joined.OptionalText(Joined) is null
+            || row.HasRawOutput == rawOutput is null || row.HasProcessedOutput == processedOutput is null
+            || (document is not null && !JobDocument.Hash(document).AsSpan().SequenceEqual(joined.Bytes(Joined + 7)))
+            || !joined.AreWhole;
         return new ExecutionRecord
         {
             Info = isDamaged ? row.Info with { Error = row.Info.Error is { } error ? $"{Damage} {error}" : Damage } : row.Info,
@@ -201,16 +204,16 @@ internal sealed class RecordReader : IDisposable
             FollowAt = row.FollowAt,
             Document = document,
             RawOutput = rawOutput ?? ExecutionOutput.Empty,
-            Output = Output(reader, Joined + 4, row, OutputKind.Processed) ?? rawOutput ?? ExecutionOutput.Empty,
+            Output = processedOutput ?? rawOutput ?? ExecutionOutput.Empty,
             Outcomes = row.RecordedOutcomes,
             HasDeliveries = row.HasDeliveries,
             IsReprocessed = row.CountedAs is not null,
         };
     }
 
-    private ExecutionOutput? Output(SqliteDataReader reader, int column, ExecutionRow row, OutputKind kind) => reader.IsDBNull(column)
-        ? null
-        : _outputs.Describe(row.Key, row.Info.Id, kind, reader.GetInt64(column), reader.GetInt64(column + 1), reader.GetInt64(column + 2));
+    private ExecutionOutput? Output(StoredValues values, int column, ExecutionRow row, OutputKind kind) => values.OptionalNumber(column) is { } length
+        ? _outputs.Describe(row.Key, row.Info.Id, kind, length, values.Number(column + 1), values.Number(column + 2))
+        : null;
 
     internal T Read<T>(Func<SqliteConnection, T> read, T none)
     {

@@ -135,6 +135,9 @@ internal static class RecordSchema
             PRIMARY KEY (execution, step)
         ) STRICT;
         """,
+        """
+        CREATE INDEX executions_job_attempt ON executions (job, attempt, started_at) WHERE attempt > 1;
+        """,
     ];
 
     /// <summary>Refuses a database that this program must not touch.</summary>

@@ -13,6 +13,7 @@ internal sealed partial class RecordWriter : IAsyncDisposable
     private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RetentionInterval = TimeSpan.FromSeconds(30);
 
+    private readonly DataPaths _paths;
     private readonly string _file;
     private readonly BatchWriter _writer;
     private readonly RecordsState _state;
@@ -31,6 +32,7 @@ internal sealed partial class RecordWriter : IAsyncDisposable
 
     public RecordWriter(DataPaths paths, SqliteConnection connection, JobTable jobs, OutputCleaner cleaner, RecordsState state, RecordOptions options, TimeProvider time, ILogger logger)
     {
+        _paths = paths;
         _file = paths.Database;
         _writer = new BatchWriter(paths, connection, jobs, cleaner, options, time, logger);
         _state = state;
@@ -125,7 +127,7 @@ internal sealed partial class RecordWriter : IAsyncDisposable
         }
 
         var prunes = !_isStopping && _writer.PrunesAfter == TimeSpan.Zero;
-        if (_batch.Count == 0 && !prunes)
+        if (_batch.Count == 0 && !prunes && !_writer.HasUnacknowledged)
         {
             return false;
         }
@@ -139,6 +141,11 @@ internal sealed partial class RecordWriter : IAsyncDisposable
         {
             _writer.Rollback();
             _batch.ForEach(request => request.PutBack());
+            if (DatabaseErrors.IsDamage(e))
+            {
+                SuspectDatabase.Mark(_paths);
+            }
+
             _state.Fail(Database, DatabaseErrors.Explain(_file, e));
             _isRetryDue = false;
             _retryTimer.Change(_backoff, Timeout.InfiniteTimeSpan);
@@ -166,7 +173,6 @@ internal sealed partial class RecordWriter : IAsyncDisposable
     {
         var count = Math.Min(_size, _batch.Count);
         _writer.Write(_batch, count, prunes);
-        _batch.RemoveRange(0, count);
         _size = _batch.Count == 0 ? LargestBatch : _size;
         _backoff = FirstRetry;
         _state.Recover(Database);
@@ -198,6 +204,7 @@ internal sealed partial class RecordWriter : IAsyncDisposable
 
     private void GiveUp(Exception error)
     {
+        _writer.GiveUp(_batch);
         _queue.MoveTo(_batch, int.MaxValue);
         if (_batch.Count > 0)
         {

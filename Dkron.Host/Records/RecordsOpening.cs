@@ -11,28 +11,32 @@ internal sealed partial class RecordsOpening(DataPaths paths, TimeProvider time,
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private readonly LostCommits _commits = new(paths, time, logger);
+    private readonly SuspectDatabase _suspect = new(paths, logger);
 
     /// <summary>The open connection, and what was read at once.</summary>
     public OpenedRecords Open(IReadOnlyList<string> scripts)
     {
+        var suffix = string.Create(CultureInfo.InvariantCulture, $".damaged-{time.GetUtcNow():yyyyMMdd'T'HHmmss}");
         try
         {
+            _suspect.Examine(scripts, suffix);
             return TryOpen(scripts);
         }
-        catch (SqliteException e) when (DatabaseErrors.IsDamage(e))
+        catch (Exception e) when (DatabaseErrors.IsDamage(e))
         {
-            var suffix = string.Create(CultureInfo.InvariantCulture, $".damaged-{time.GetUtcNow():yyyyMMdd'T'HHmmss}");
             LogDamaged(paths.Database, e.Message, suffix);
             foreach (var path in (string[])[paths.Database, paths.Database + "-wal", paths.Database + "-shm", paths.Commits, paths.Outputs])
             {
                 SetAside(path, suffix);
             }
 
+            File.Delete(paths.Suspect);
             return TryOpen(scripts);
         }
     }
 
-    private static void SetAside(string path, string suffix)
+    /// <summary>Keeps a file or folder, if there is one, under another name.</summary>
+    public static void SetAside(string path, string suffix)
     {
         if (File.Exists(path))
         {

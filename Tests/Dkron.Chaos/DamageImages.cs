@@ -9,6 +9,7 @@ namespace Dkron.Chaos;
 /// <summary>Data directories as an agent leaves them, and what stands in them.</summary>
 internal sealed class DamageImages(string folder, Random random)
 {
+    private const int Jobs = 5;
     private const int Executions = 40;
     private readonly Dictionary<string, (ExecutionInfo Info, string Output)> _written = [];
 
@@ -47,6 +48,19 @@ internal sealed class DamageImages(string folder, Random random)
         }
     }
 
+    /// <summary>Writes one execution of each job, as an agent would go on.</summary>
+    /// <returns>Their ids.</returns>
+    public async Task<IReadOnlyList<string>> WriteMoreAsync(ExecutionRecords records)
+    {
+        var ids = new List<string>();
+        for (var i = 0; i < Jobs; i++)
+        {
+            ids.Add(await WriteAsync(records, i));
+        }
+
+        return ids;
+    }
+
     /// <summary>Makes a folder that can be damaged.</summary>
     public void CopyTo(string image, string target) => Copy(PathOf(image), target);
 
@@ -65,11 +79,11 @@ internal sealed class DamageImages(string folder, Random random)
         }
     }
 
-    private async Task WriteAsync(ExecutionRecords records, int i)
+    private async Task<string> WriteAsync(ExecutionRecords records, int i)
     {
         var now = TimeProvider.System.GetUtcNow();
-        var started = new ExecutionInfo { Id = records.NewId(), JobName = $"job-{i % 5}", NodeName = "chaos", Group = UnixNanoseconds.From(now), Attempt = 1, ScheduledAt = now, StartedAt = now, FinishedAt = now, Status = ExecutionStatus.Running };
-        await records.ClaimAsync(started, $$"""{ "name": "job-{{i % 5}}" }""", CancellationToken.None);
+        var started = new ExecutionInfo { Id = records.NewId(), JobName = $"job-{i % Jobs}", NodeName = "chaos", Group = UnixNanoseconds.From(now), Attempt = 1, ScheduledAt = now, StartedAt = now, FinishedAt = now, Status = ExecutionStatus.Running };
+        await records.ClaimAsync(started, $$"""{ "name": "job-{{i % Jobs}}" }""", CancellationToken.None);
         var status = i % 6 == 0 ? ExecutionStatus.Failed : ExecutionStatus.Succeeded;
         var finished = started with { Status = status, FinishedAt = now.AddSeconds(1), ExitCode = i % 6 == 0 ? 3 : 0, Error = i % 6 == 0 ? "exited with 3" : null };
 
@@ -79,5 +93,6 @@ internal sealed class DamageImages(string folder, Random random)
         await records.FinishAsync(finished, new CommandResult { StartedAt = now, FinishedAt = finished.FinishedAt, Status = status, ExitCode = finished.ExitCode, Error = finished.Error, Output = ExecutionOutput.FromText(output) }, hasSteps: true, CancellationToken.None);
         await records.EndProcessingAsync(finished, null, [new ProcessorOutcome { Name = "files", Version = "1.0.0", State = OutcomeState.Succeeded }], CancellationToken.None);
         _written[finished.Id] = (finished, output);
+        return finished.Id;
     }
 }

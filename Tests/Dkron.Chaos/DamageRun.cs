@@ -4,7 +4,7 @@ using Dkron.Host.Records;
 
 namespace Dkron.Chaos;
 
-/// <summary>Damages a data directory in many ways, each time a fresh one, opens it, and looks whether any answer is wrong without anyone saying so.</summary>
+/// <summary>Damages a data directory in many ways, each time a fresh one, opens it, goes on writing to it, and looks whether any answer is wrong without anyone saying so.</summary>
 internal sealed class DamageRun(int count, int seed, TextWriter report)
 {
     private readonly Random _random = new(seed);
@@ -15,7 +15,7 @@ internal sealed class DamageRun(int count, int seed, TextWriter report)
     public async Task<IReadOnlyList<string>> RunAsync()
     {
         var folder = Directory.CreateTempSubdirectory("dkron-damage-").FullName;
-        var images = new DamageImages(folder, _random);
+        var images = new DamageImages(folder, new Random(seed));
         await images.MakeAsync();
         for (var i = 0; i < count; i++)
         {
@@ -49,15 +49,15 @@ internal sealed class DamageRun(int count, int seed, TextWriter report)
     {
         try
         {
-            await using var records = ExecutionRecords.Open(folder, "chaos", new RecordOptions(), TimeProvider.System, new CollectingLog(log));
-            var (isRight, isMarked) = Compare(records, images, expected);
-            var isKept = IsKept(log, folder, damage, bytes);
-            var said = log.Any(line => line.StartsWith("Error", StringComparison.Ordinal) || line.StartsWith("Warning", StringComparison.Ordinal));
-            return (isRight ? said ? Outcome.Repaired : Outcome.Harmless
-                : said ? Outcome.Reported
-                : isMarked ? Outcome.Marked
-                : records.Check(CancellationToken.None).Count > 0 ? Outcome.Checked
-                : Outcome.Silent, isKept);
+            var (outcome, isKept, writing) = await OpenAsync(folder, log, images, expected, damage, bytes);
+            if (writing == Writing.Failed)
+            {
+                // What could not be written to is examined at the next start, and can be written to from then on.
+                (var again, isKept, writing) = await OpenAsync(folder, log, images, expected: null, damage, bytes);
+                outcome = again == Outcome.Silent ? again : outcome == Outcome.Silent ? outcome : Outcome.Reported;
+            }
+
+            return (writing == Writing.Worked ? outcome : Outcome.Silent, isKept);
         }
         catch (RecordsException)
         {
@@ -65,9 +65,39 @@ internal sealed class DamageRun(int count, int seed, TextWriter report)
         }
     }
 
-    /// <returns>Whether every answer is what was written; and, if not, whether each one that is not is marked or an error.</returns>
-    private static (bool IsRight, bool IsMarked) Compare(ExecutionRecords records, DamageImages images, int expected)
+    /// <remarks><paramref name="expected"/>: how many executions there were; null when that is not looked at.</remarks>
+    private static async Task<(string Outcome, bool IsKept, Writing Writing)> OpenAsync(string folder, ConcurrentQueue<string> log, DamageImages images, int? expected, Damage damage, byte[] bytes)
     {
+        Task<IReadOnlyList<string>> writing;
+        string outcome;
+        await using (var records = ExecutionRecords.Open(folder, "chaos", new RecordOptions(), TimeProvider.System, new CollectingLog(log)))
+        {
+            outcome = expected is { } count ? Judge(records, log, images, count) : Outcome.Harmless;
+            var isKept = IsKept(log, folder, damage, bytes);
+            writing = images.WriteMoreAsync(records);
+            await Wait.Until(() => writing.IsCompleted || !records.IsWritable);
+            if (writing.IsCompletedSuccessfully)
+            {
+                var isRight = (await writing).All(id => records.Find(id) is { IsDamaged: false } record && IsRight(record, images));
+                return (outcome, isKept, isRight ? Writing.Worked : Writing.Wrong);
+            }
+        }
+
+        try
+        {
+            await writing;
+        }
+        catch (RecordsException)
+        {
+            // As it must be.
+        }
+
+        return (outcome, IsKept(log, folder, damage, bytes), Writing.Failed);
+    }
+
+    private static string Judge(ExecutionRecords records, ConcurrentQueue<string> log, DamageImages images, int expected)
+    {
+        bool Said(params int[] errors) => log.Any(line => errors.Any(error => line.StartsWith($"Error {error} ", StringComparison.Ordinal)));
         IReadOnlyList<ExecutionRecord> found;
         try
         {
@@ -75,27 +105,35 @@ internal sealed class DamageRun(int count, int seed, TextWriter report)
         }
         catch (RecordsException)
         {
-            return (false, true);
+            return Outcome.Marked;
         }
 
-        var isRight = found.Count == expected && records.Histories().Sum(history => history.SuccessCount + history.ErrorCount) == expected;
-        var isMarked = found.Count == expected;
-        foreach (var record in found)
+        // Commits that are lost may leave an execution as it was before its end, when that is said.
+        var areCommitsLost = Said(4034);
+        var unmarked = found.Where(record => !record.IsDamaged && !(areCommitsLost && !record.IsProcessed)).ToList();
+        if (!unmarked.All(record => IsRight(record, images)))
         {
-            if (record.IsDamaged)
-            {
-                isRight = false;
-                continue;
-            }
-
-            var (info, output) = images.Written.GetValueOrDefault(record.Info.Id);
-            var text = TextOf(record.Output);
-            isRight &= record.Info == info && text == output && record.Outcomes.Count == 1;
-            isMarked &= record.Info == info && (text is null || text == output) && record.Outcomes.Count == 1;
+            return Outcome.Silent;
         }
 
-        return (isRight, isMarked);
+        var areAllThere = found.Count == expected;
+        var areCounted = records.Histories().Sum(history => history.SuccessCount + history.ErrorCount) == expected;
+        var areRight = areAllThere && unmarked.Count == expected && unmarked.All(record => TextOf(record.Output) is not null);
+        if (areRight && areCounted)
+        {
+            return log.Any(line => line.StartsWith("Error", StringComparison.Ordinal) || line.StartsWith("Warning", StringComparison.Ordinal)) ? Outcome.Repaired : Outcome.Harmless;
+        }
+
+        // What is missing, or counted wrongly, must be said by the error that is there for it; any other does not speak of it.
+        return (areAllThere || Said(4030, 4034, 4036)) && (areCounted || Said(4030, 4032, 4034, 4036))
+            ? areAllThere && areCounted ? Outcome.Marked : Outcome.Reported
+            : records.Check(CancellationToken.None).Count > 0 ? Outcome.Checked : Outcome.Silent;
     }
+
+    /// <summary>Whether a record says what was written. An output that is an error is no wrong answer.</summary>
+    private static bool IsRight(ExecutionRecord record, DamageImages images) =>
+        images.Written.TryGetValue(record.Info.Id, out var written) && record.Info == written.Info && record.Outcomes.Count == 1
+        && (TextOf(record.Output) is not { } text || text == written.Output);
 
     private static string? TextOf(ExecutionOutput output)
     {
@@ -116,6 +154,18 @@ internal sealed class DamageRun(int count, int seed, TextWriter report)
         return !isGivenUp || Directory.EnumerateFiles(folder, Path.GetFileName(damage.File) + "*").Append(damage.File).Where(File.Exists).Any(file => File.ReadAllBytes(file).AsSpan().SequenceEqual(bytes));
     }
 
+    /// <summary>What came of going on with a damaged data directory.</summary>
+    private enum Writing
+    {
+        Worked,
+
+        /// <summary>It was an error, as it may be once.</summary>
+        Failed,
+
+        /// <summary>It seemed to work, and something else can be read.</summary>
+        Wrong,
+    }
+
     /// <summary>What a damage came to.</summary>
     private static class Outcome
     {
@@ -125,6 +175,6 @@ internal sealed class DamageRun(int count, int seed, TextWriter report)
         public const string Marked = "each wrong answer is marked or an error";
         public const string Checked = "found by 'records check'";
         public const string Refused = "refused";
-        public const string Silent = "WRONG AND SILENT";
+        public const string Silent = "WRONG AND SILENT, or not to be written to";
     }
 }

@@ -8,14 +8,14 @@ namespace Dkron.Chaos;
 /// <param name="Executions">All records, read with plain SQL: what is tested does not testify for itself.</param>
 /// <param name="Deliveries">What processors wrote, in its order.</param>
 /// <param name="Traces">The ids that commands wrote, one for each time that one ran.</param>
-/// <param name="JobNames">The jobs of the settings.</param>
+/// <param name="JobNames">The jobs of the settings, whether anything is on record of them or not.</param>
 internal sealed record Evidence(IReadOnlyList<StoredExecution> Executions, IReadOnlyList<Delivery> Deliveries, IReadOnlyList<string> Traces, IReadOnlyList<string> JobNames)
 {
-    public static Evidence Read(string folder, string data)
+    public static Evidence Read(string folder, string data, int rate)
     {
         var executions = Executed(Path.Combine(data, "records.db"));
         var deliveries = Lines(LoadJobs.DeliveriesIn(folder)).Select(Delivery.Parse).ToList();
-        return new Evidence(executions, deliveries, Lines(LoadJobs.TracesIn(folder)), [.. executions.Select(execution => execution.Job).Distinct()]);
+        return new Evidence(executions, deliveries, Lines(LoadJobs.TracesIn(folder)), LoadJobs.Names(rate));
     }
 
     /// <summary>For each job, when the last of its firings on record was due.</summary>
@@ -33,6 +33,44 @@ internal sealed record Evidence(IReadOnlyList<StoredExecution> Executions, IRead
         }
 
         return all;
+    }
+
+    /// <summary>Keys of the executions of which a step waits for its next try, or was given up.</summary>
+    public static IReadOnlySet<long> Waiting(string data)
+    {
+        var database = Path.Combine(data, "records.db");
+        var keys = new HashSet<long>();
+        if (!File.Exists(database))
+        {
+            return keys;
+        }
+
+        using var connection = new SqliteConnection($"Data Source={database};Mode=ReadOnly;Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        // A kill may have come before there was a table.
+        command.CommandText = "SELECT count(*) FROM sqlite_schema WHERE name = 'deliveries'";
+        if (command.ExecuteScalar() is 0L)
+        {
+            return keys;
+        }
+
+        command.CommandText = "SELECT execution FROM deliveries";
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            keys.Add(reader.GetInt64(0));
+        }
+
+        return keys;
+    }
+
+    /// <summary>Whether everything that was begun before a time has its end.</summary>
+    public static bool IsSettled(string data, DateTimeOffset time)
+    {
+        var key = UnixNanoseconds.From(time);
+        using var reader = new RecordReader(new DataPaths(data), mustExist: true);
+        return Waiting(data).All(waiting => waiting > key) && reader.Unfinished().All(record => Host.Records.ExecutionId.KeyOf(record.Info.Id) > key);
     }
 
     private static List<StoredExecution> Executed(string database)

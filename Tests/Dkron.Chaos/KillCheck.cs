@@ -10,9 +10,6 @@ internal sealed class KillCheck(IReadOnlyList<Life> lives, Evidence evidence, IR
     /// <summary>How long before the last end a firing may have been due without being on record; what is missing after a kill is made up for at the next start.</summary>
     private static readonly TimeSpan ClaimLimit = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long after it is ready an agent takes up its jobs, at the latest.</summary>
-    private static readonly TimeSpan ScheduleLimit = TimeSpan.FromSeconds(2);
-
     private readonly List<string> _findings = [];
     private readonly Dictionary<long, StoredExecution> _byKey = evidence.Executions.ToDictionary(execution => execution.Key);
     private readonly Dictionary<int, int> _lifeOf = lives.Select((life, index) => (life.ProcessId, index)).ToDictionary(pair => pair.ProcessId, pair => pair.index);
@@ -20,10 +17,12 @@ internal sealed class KillCheck(IReadOnlyList<Life> lives, Evidence evidence, IR
     private int _cut;
     private int _undelivered;
     private int _repeats;
+    private int _failed;
 
     /// <returns>One sentence for each broken promise.</returns>
     public IReadOnlyList<string> Findings()
     {
+        CheckEvidence();
         CheckLives();
         CheckEnds();
         CheckAttempts();
@@ -42,7 +41,7 @@ internal sealed class KillCheck(IReadOnlyList<Life> lives, Evidence evidence, IR
             .AppendLine($"firings due while up      {_due,10:N0}   {_cut} of them not on record")
             .AppendLine($"executions                {evidence.Executions.Count,10:N0}   {string.Join(", ", evidence.Executions.GroupBy(e => e.Status).OrderBy(g => g.Key).Select(g => $"{g.Key} {g.Count()}"))}")
             .AppendLine($"in flight at kills        {lives.Sum(life => life.InFlight.Count),10:N0}   at most {lives.Max(life => life.InFlight.Count)} at one")
-            .AppendLine($"deliveries                {evidence.Deliveries.Count,10:N0}   {_undelivered} missing, {_repeats} repeated")
+            .AppendLine($"deliveries                {evidence.Deliveries.Count,10:N0}   {_undelivered} missing, {_repeats} repeated, {_failed} tried again; steps that waited at kills {lives.Sum(life => life.Waiting.Count):N0}")
             .AppendLine($"broken promises           {_findings.Count,10:N0}");
         if (restarts.Length > 0 && lags.Length > 0)
         {
@@ -52,6 +51,17 @@ internal sealed class KillCheck(IReadOnlyList<Life> lives, Evidence evidence, IR
         }
 
         return text.ToString();
+    }
+
+    /// <summary>Nothing can be broken where nothing happened.</summary>
+    private void CheckEvidence()
+    {
+        var seen = evidence.Executions.Select(execution => execution.Job).ToHashSet(StringComparer.Ordinal);
+        _findings.AddRange(evidence.JobNames.Where(job => !seen.Contains(job)).Select(job => $"job {job}: nothing at all is recorded of it"));
+        if (evidence.JobNames.Count == 0 || evidence.Deliveries.All(call => call.HasWorked))
+        {
+            _findings.Add("there were no jobs, or no call of a processor that did not work, so that this run shows little");
+        }
     }
 
     private void CheckLives()
@@ -66,7 +76,7 @@ internal sealed class KillCheck(IReadOnlyList<Life> lives, Evidence evidence, IR
     private void CheckEnds()
     {
         var inFlight = lives.SelectMany(life => life.InFlight).ToHashSet();
-        _findings.AddRange(evidence.Executions.Where(execution => execution.Status == ExecutionStatus.Running || !execution.IsProcessed).Select(execution => $"execution {execution.Name}: it has no end"));
+        _findings.AddRange(evidence.Executions.Where(execution => execution.Status == ExecutionStatus.Running || (!execution.IsProcessed && !IsLeft(execution.Key))).Select(execution => $"execution {execution.Name}: it has no end"));
         _findings.AddRange(evidence.Executions.Where(execution => execution.Status == ExecutionStatus.Lost && !inFlight.Contains(execution.Key)).Select(execution => $"execution {execution.Name}: lost, but it was not in flight at a kill"));
     }
 
@@ -85,14 +95,14 @@ internal sealed class KillCheck(IReadOnlyList<Life> lives, Evidence evidence, IR
     private void CheckDue()
     {
         var fired = evidence.Executions.Where(execution => execution.IsScheduled).Select(execution => (execution.Job, execution.ScheduledAt)).ToHashSet();
-        var moments = fired.Select(firing => firing.ScheduledAt).ToHashSet();
+        var claimed = evidence.Executions.Where(execution => execution.IsScheduled).ToLookup(execution => execution.Job);
         foreach (var life in lives.Where(life => life.ReadyAt is not null))
         {
-            var isUp = false;
-            for (var due = NextSecond(life.StartedAt); due < life.EndedAt; due = due.AddSeconds(1))
+            foreach (var job in evidence.JobNames)
             {
-                isUp |= due > life.ReadyAt && (moments.Contains(due) || due > life.ReadyAt + ScheduleLimit);
-                foreach (var job in isUp ? evidence.JobNames : [])
+                // An agent takes up its jobs some time after it is ready: from the first one on that it fired at its time, each second counts.
+                var first = claimed[job].Where(execution => execution.ScheduledAt > life.ReadyAt && IsWithin(life, execution)).Select(execution => execution.ScheduledAt).DefaultIfEmpty(DateTimeOffset.MaxValue).Min();
+                for (var due = first; due < life.EndedAt; due = due.AddSeconds(1))
                 {
                     _due++;
                     if (!fired.Contains((job, due)))
@@ -118,6 +128,11 @@ internal sealed class KillCheck(IReadOnlyList<Life> lives, Evidence evidence, IR
             foreach (var step in steps)
             {
                 var calls = delivered[(execution.Key, step)].ToList();
+                if (IsLeft(execution.Key) && !calls.Exists(call => call.HasWorked))
+                {
+                    continue;
+                }
+
                 if (calls.Count == 0)
                 {
                     _undelivered++;
@@ -135,18 +150,36 @@ internal sealed class KillCheck(IReadOnlyList<Life> lives, Evidence evidence, IR
                     _findings.Add($"execution {execution.Name}: step {step} got '{calls[0].Text}'");
                 }
 
-                CheckRepeats(execution, step, [.. calls.Select(call => _lifeOf[call.ProcessId])]);
+                if (!calls.Exists(call => call.HasWorked))
+                {
+                    _findings.Add($"execution {execution.Name}: no call of step {step} worked, and none will come");
+                }
+
+                CheckRepeats(execution, step, calls);
             }
         }
     }
 
-    /// <summary>A call may come again only after a kill that found the execution in flight.</summary>
-    private void CheckRepeats(StoredExecution execution, string step, IReadOnlyList<int> calledIn)
+    /// <summary>A try may come again only after a kill that found the execution in flight, or the step waiting; the next one only after one that did not work.</summary>
+    private void CheckRepeats(StoredExecution execution, string step, List<Delivery> calls)
     {
-        _repeats += calledIn.Count - 1;
-        foreach (var (before, after) in calledIn.Zip(calledIn.Skip(1)))
+        foreach (var (call, next) in calls.Zip(calls.Skip(1)))
         {
-            if (before >= after || Enumerable.Range(before, after - before).Any(life => !lives[life].InFlight.Contains(execution.Key)))
+            if (next.Try == call.Try + 1 && !call.HasWorked)
+            {
+                _failed++;
+                continue;
+            }
+
+            if (next.Try != call.Try)
+            {
+                _findings.Add($"execution {execution.Name}: step {step} was called for try {next.Try} after try {call.Try}, which {(call.HasWorked ? "worked" : "did not work")}");
+                continue;
+            }
+
+            _repeats++;
+            var (before, after) = (_lifeOf[call.ProcessId], _lifeOf[next.ProcessId]);
+            if (before >= after || Enumerable.Range(before, after - before).Any(life => !lives[life].InFlight.Contains(execution.Key) && !lives[life].Waiting.Contains(execution.Key)))
             {
                 _findings.Add($"execution {execution.Name}: step {step} was called in life {before} and again in life {after}, but it was not in flight at the kill between");
             }
@@ -176,5 +209,9 @@ internal sealed class KillCheck(IReadOnlyList<Life> lives, Evidence evidence, IR
         _ => text.Length == 0,
     };
 
-    private static DateTimeOffset NextSecond(DateTimeOffset time) => DateTimeOffset.FromUnixTimeSeconds(time.ToUnixTimeSeconds() + 1);
+    /// <summary>Whether an execution was left to a next agent. Only what was begun shortly before the end: all else had to be brought to its end.</summary>
+    private bool IsLeft(long key) => (lives[^1].Waiting.Contains(key) || lives[^1].InFlight.Contains(key)) && UnixNanoseconds.ToTime(key) > lives[^1].SettledAt;
+
+    private static bool IsWithin(Life life, StoredExecution execution) =>
+        UnixNanoseconds.ToTime(execution.Key) is var claimedAt && claimedAt > life.StartedAt && claimedAt < life.EndedAt;
 }

@@ -25,7 +25,7 @@ public sealed class KillCheckTests
 
     [Fact]
     public void A_delivery_without_a_record_is_found() =>
-        Findings(deliveries: [.. Deliveries(), new Delivery(1, "first", "7/0", 1, "7-chaos", 7, "")]).Should().ContainSingle().Which.Should().Contain("no record");
+        Findings(deliveries: [.. Deliveries(), new Delivery(1, "first", "7/0", 1, true, "7-chaos", 7, "")]).Should().ContainSingle().Which.Should().Contain("no record");
 
     [Fact]
     public void A_repeat_of_what_was_not_in_flight_is_found() =>
@@ -47,14 +47,73 @@ public sealed class KillCheckTests
     public void A_command_that_ran_without_a_record_and_one_that_ran_twice_are_found() =>
         Findings(traces: ["7-chaos", $"{Key(5)}-chaos", $"{Key(5)}-chaos"]).Should().HaveCount(2);
 
-    private static IReadOnlyList<string> Findings(IEnumerable<StoredExecution>? executions = null, IEnumerable<Delivery>? deliveries = null, HashSet<long>? inFlight = null, IReadOnlyList<string>? traces = null)
+    [Fact]
+    public void Attempts_that_do_not_follow_each_other_are_found() =>
+        Findings(executions: Executions().Select(execution => execution.Key == Key(5) ? execution with { Attempt = 2 } : execution)).Should().ContainSingle().Which.Should().Contain("its attempts are 2");
+
+    [Fact]
+    public void An_execution_that_is_lost_and_was_not_in_flight_at_a_kill_is_found() =>
+        Findings(executions: Executions().Select(execution => execution.Key == Key(5) ? execution with { Status = ExecutionStatus.Lost } : execution)).Should().ContainSingle().Which.Should().Contain("not in flight at a kill");
+
+    [Fact]
+    public void An_output_that_is_not_what_the_command_wrote_is_found() =>
+        Findings(deliveries: Deliveries().Select(delivery => delivery.Key == Key(5) ? delivery with { Text = "of another" } : delivery)).Should().ContainSingle().Which.Should().Contain("got 'of another'");
+
+    [Fact]
+    public void An_error_in_the_log_of_an_agent_is_found() =>
+        Findings(change: life => life with { Log = "[INF] Ready\n[ERR] something broke" }).Should().HaveCount(2).And.OnlyContain(finding => finding.Contains("something broke", StringComparison.Ordinal));
+
+    [Fact]
+    public void What_the_check_of_the_database_finds_is_found() =>
+        Findings(change: life => life with { Damage = ["a page is torn"] }).Should().HaveCount(2).And.OnlyContain(finding => finding.Contains("a page is torn", StringComparison.Ordinal));
+
+    [Fact]
+    public void A_job_of_which_nothing_is_recorded_is_found() =>
+        Findings(jobs: ["id-1", "id-2"]).Should().ContainSingle().Which.Should().Contain("job id-2: nothing at all");
+
+    [Fact]
+    public void A_run_in_which_no_call_failed_is_found() =>
+        Findings(deliveries: Deliveries().Where(delivery => delivery.HasWorked).Select(delivery => delivery with { Try = 1 })).Should().ContainSingle().Which.Should().Contain("shows little");
+
+    [Fact]
+    public void A_step_that_never_worked_and_is_not_tried_again_is_found() =>
+        Findings(deliveries: Deliveries().Where(delivery => delivery.Key != Key(7) || !delivery.HasWorked)).Should().ContainSingle().Which.Should().Contain("none will come");
+
+    [Fact]
+    public void A_step_that_waits_at_the_end_is_found_unless_the_last_agent_began_its_execution()
+    {
+        var deliveries = Deliveries().Where(delivery => (delivery.Key != Key(7) && delivery.Key != Key(15)) || !delivery.HasWorked).ToList();
+
+        var findings = Findings(deliveries: deliveries, change: life => life with { Waiting = new HashSet<long> { Key(7), Key(15) } });
+
+        findings.Should().ContainSingle().Which.Should().Contain($"{Key(7)}").And.Contain("none will come");
+    }
+
+    [Fact]
+    public void A_try_that_comes_after_one_that_worked_or_leaves_one_out_is_found() =>
+        Findings(deliveries: [.. Deliveries(), Deliveries().First(delivery => delivery.Key == Key(5)) with { Try = 2 }, Deliveries().Last(delivery => delivery.Key == Key(7)) with { Try = 4 }]).Should().HaveCount(2);
+
+    [Fact]
+    public void A_repeat_of_a_step_that_waited_at_a_kill_is_none() =>
+        Findings(
+            deliveries: [.. Deliveries(), Deliveries().First(delivery => delivery.Key == Key(5)) with { ProcessId = 2 }],
+            change: life => life with { Waiting = new HashSet<long> { Key(5) } }).Should().BeEmpty();
+
+    private static IReadOnlyList<string> Findings(
+        IEnumerable<StoredExecution>? executions = null,
+        IEnumerable<Delivery>? deliveries = null,
+        HashSet<long>? inFlight = null,
+        IReadOnlyList<string>? traces = null,
+        IReadOnlyList<string>? jobs = null,
+        Func<Life, Life>? change = null)
     {
         Life[] lives =
         [
             Life(1, 0, 10) with { IsKilled = true, InFlight = inFlight ?? [] },
             Life(2, 10, 20),
         ];
-        return new KillCheck(lives, new Evidence([.. executions ?? Executions()], [.. deliveries ?? Deliveries()], traces ?? [], ["id-1"]), ["first"]).Findings();
+        lives = change is null ? lives : [.. lives.Select(change)];
+        return new KillCheck(lives, new Evidence([.. executions ?? Executions()], [.. deliveries ?? Deliveries()], traces ?? [], jobs ?? ["id-1"]), ["first"]).Findings();
     }
 
     private static Life Life(int process, int from, int to) => new()
@@ -63,8 +122,10 @@ public sealed class KillCheckTests
         StartedAt = Noon.AddSeconds(from),
         ReadyAt = Noon.AddSeconds(from),
         EndedAt = Noon.AddSeconds(to),
+        SettledAt = Noon.AddSeconds(from),
         IsKilled = false,
         InFlight = new HashSet<long>(),
+        Waiting = new HashSet<long>(),
         Damage = [],
         CheckTime = default,
         Log = "",
@@ -73,8 +134,12 @@ public sealed class KillCheckTests
     private static IEnumerable<StoredExecution> Executions() =>
         Enumerable.Range(0, 20).Select(second => new StoredExecution(Key(second), "id-1", Firing(second), 1, true, Noon.AddSeconds(second), ExecutionStatus.Succeeded, true));
 
-    private static IEnumerable<Delivery> Deliveries() =>
-        Enumerable.Range(0, 20).Select(second => new Delivery(second < 10 ? 1 : 2, "first", $"{Key(second)}/0", 1, $"{Key(second)}-chaos", Key(second), $"{Key(second)}-chaos"));
+    /// <summary>One call of each execution, and of one of each life a call before that does not work.</summary>
+    private static IEnumerable<Delivery> Deliveries() => Enumerable.Range(0, 20).SelectMany(second =>
+    {
+        var only = new Delivery(second < 10 ? 1 : 2, "first", $"{Key(second)}/0", 1, true, $"{Key(second)}-chaos", Key(second), $"{Key(second)}-chaos");
+        return second is 7 or 15 ? [only with { HasWorked = false }, only with { Try = 2 }] : new[] { only };
+    });
 
     private static long Firing(int second) => UnixNanoseconds.From(Noon.AddSeconds(second));
 

@@ -11,6 +11,7 @@ internal sealed class KillRun(ChaosOptions options, TextWriter report)
     private static readonly TimeSpan RecoveryLimit = TimeSpan.FromMinutes(2);
     private readonly Random _random = new(options.Seed);
     private readonly List<Life> _lives = [];
+    private DateTimeOffset _settledAt;
 
     /// <returns>One sentence for each broken promise; empty when all were kept.</returns>
     public async Task<IReadOnlyList<string>> RunAsync()
@@ -30,7 +31,7 @@ internal sealed class KillRun(ChaosOptions options, TextWriter report)
         }
 
         await LiveAsync(folder, data, ready => RecoverAsync(ready, data), isKilled: false);
-        var check = new KillCheck(_lives, Evidence.Read(folder, data), LoadJobs.Steps);
+        var check = new KillCheck(_lives, Evidence.Read(folder, data, options.Rate), LoadJobs.Steps);
         var findings = check.Findings();
         await report.WriteLineAsync(check.Figures());
         foreach (var finding in findings.Take(50))
@@ -74,17 +75,17 @@ internal sealed class KillRun(ChaosOptions options, TextWriter report)
         var exitCode = await process.ExitAsync();
         await ready;
         var log = process.Stderr + (endedByItself || (!isKilled && exitCode != 0) ? $"\n[FTL] it ended by itself with exit code {exitCode}" : "");
-        _lives.Add(Life.Look(data, process.Id) with { StartedAt = startedAt, ReadyAt = wasReadyAt, EndedAt = endedAt, IsKilled = isKilled, Log = log });
+        _lives.Add(Life.Look(data, process.Id) with { StartedAt = startedAt, ReadyAt = wasReadyAt, EndedAt = endedAt, IsKilled = isKilled, SettledAt = _settledAt, Log = log });
     }
 
     /// <summary>Lets the last agent finish what the killed ones began, and run a little.</summary>
-    private static async Task RecoverAsync(Task ready, string data)
+    private async Task RecoverAsync(Task ready, string data)
     {
         await ready;
-        var begun = UnixNanoseconds.From(TimeProvider.System.GetUtcNow());
+        _settledAt = TimeProvider.System.GetUtcNow();
+        var begun = UnixNanoseconds.From(_settledAt);
         await Task.Delay(LastRun, TimeProvider.System);
-        using var reader = new RecordReader(new DataPaths(data), mustExist: true);
         // Firings of a job come in their order: one that was due since then means that all before it are on record.
-        await Wait.Until(() => Evidence.LatestOfEachJob(data).All(due => due > begun) && reader.Unfinished().All(record => ExecutionId.KeyOf(record.Info.Id) > begun), limit: RecoveryLimit);
+        await Wait.Until(() => Evidence.LatestOfEachJob(data) is var latest && latest.Count == options.Rate && latest.All(due => due > begun) && Evidence.IsSettled(data, _settledAt), limit: RecoveryLimit);
     }
 }

@@ -15,10 +15,16 @@ internal sealed record Life
 
     public required DateTimeOffset EndedAt { get; init; }
 
+    /// <summary>Before when everything that was begun had its end, of the last life: what was begun later may be left for a next one.</summary>
+    public DateTimeOffset SettledAt { get; init; }
+
     public required bool IsKilled { get; init; }
 
     /// <summary>Keys of the executions that had no end on disk when it was dead: what was in flight.</summary>
     public required IReadOnlySet<long> InFlight { get; init; }
+
+    /// <summary>Keys of the executions of which a step waited for its next try when it was dead.</summary>
+    public required IReadOnlySet<long> Waiting { get; init; }
 
     /// <summary>What the check of the database found after it was dead.</summary>
     public required IReadOnlyList<string> Damage { get; init; }
@@ -37,6 +43,7 @@ internal sealed record Life
             ProcessId = processId,
             Damage = reader.Check(CancellationToken.None),
             InFlight = reader.Unfinished().Select(record => ExecutionId.KeyOf(record.Info.Id)).ToHashSet(),
+            Waiting = Evidence.Waiting(data),
             CheckTime = Stopwatch.GetElapsedTime(began),
             StartedAt = default,
             ReadyAt = null,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Dkron.Host.Tests.Plugins;
 
@@ -31,22 +32,38 @@ internal static class LoadJobs
         File.WriteAllText(SettingsIn(folder), Settings(folder, rate, data));
     }
 
+    /// <summary>The names of the jobs.</summary>
+    public static IReadOnlyList<string> Names(int rate) => [.. Enumerable.Range(0, rate).Select(Name)];
+
+    private static string Name(int i) => string.Create(CultureInfo.InvariantCulture, $"{Kind(i)}-{i}");
+
+    private static string Kind(int i) => (i % 20) switch
+    {
+        0 => "slow",
+        1 => "long",
+        2 => "fail",
+        3 or 4 => "trace",
+        _ => "id",
+    };
+
     private static string Settings(string folder, int rate, string data)
     {
         var jobs = new JsonObject();
         for (var i = 0; i < rate; i++)
         {
-            var (kind, job) = (i % 20) switch
+            var job = Kind(i) switch
             {
-                0 => ("slow", Job("sleep 2", shell: false, "forbid")),
-                1 => ("long", Job("seq 1 20000", shell: false, "allow")),
-                2 => ("fail", Failing()),
-                3 or 4 => ("trace", Job($"echo $DKRON_EXECUTION_ID | tee -a {TracesIn(folder)}", shell: true, "allow")),
-                _ => ("id", Job("printenv DKRON_EXECUTION_ID", shell: false, "allow")),
+                "slow" => Job("sleep 2", shell: false, "forbid"),
+                "long" => Job("seq 1 20000", shell: false, "allow"),
+                "fail" => Failing(),
+                "trace" => Job($"echo $DKRON_EXECUTION_ID | tee -a {TracesIn(folder)}", shell: true, "allow"),
+                _ => Job("printenv DKRON_EXECUTION_ID", shell: false, "allow"),
             };
+            // Of each kind some go on while a step waits for its next try, and some wait with it.
+            var onError = i / 20 % 2 == i / 2 % 2 ? "continue" : "stop";
             job["schedule"] = i % 2 == 0 ? "@every 1s" : "* * * * * *";
-            job["processors"] = new JsonArray([.. Steps.Select(step => new JsonObject { ["name"] = "witness", ["step"] = step, ["forward"] = true, ["file"] = DeliveriesIn(folder) })]);
-            jobs[$"{kind}-{i}"] = job;
+            job["processors"] = new JsonArray([.. Steps.Select(step => Step(folder, step, onError))]);
+            jobs[Name(i)] = job;
         }
 
         return new JsonObject
@@ -65,6 +82,18 @@ internal static class LoadJobs
             ["Jobs"] = jobs,
         }.ToJsonString();
     }
+
+    private static JsonObject Step(string folder, string step, string onError) => new()
+    {
+        ["name"] = "witness",
+        ["step"] = step,
+        ["forward"] = true,
+        ["file"] = DeliveriesIn(folder),
+        ["fails"] = true,
+        ["on_error"] = onError,
+        ["retries"] = 3,
+        ["retry_backoff"] = "200ms",
+    };
 
     private static JsonObject Job(string command, bool shell, string concurrency) => new() { ["command"] = command, ["shell"] = shell, ["concurrency"] = concurrency };
 

@@ -32,15 +32,17 @@ internal sealed class TroubledDisk(string folder, string data, int rate)
 
         end();
         await Wait.Until(() => agent.Process.Stderr.Contains("writing works again", StringComparison.Ordinal), () => agent.Process.Stderr);
+        var settledAt = TimeProvider.System.GetUtcNow();
         var before = Delivered();
         await Wait.Until(() => Delivered() > before + (2 * rate), () => agent.Process.Stderr);
+        await Wait.Until(() => Evidence.IsSettled(data, settledAt), () => agent.Process.Stderr);
         var endedAt = TimeProvider.System.GetUtcNow();
         (await agent.StopAsync()).Should().Be(0, agent.Process.Stderr);
 
         Stderr = agent.Process.Stderr;
         var expected = Stderr.Split('\n').Where(line => !line.Contains(NothingCanBeWritten, StringComparison.Ordinal));
-        var life = Life.Look(data, agent.Process.Id) with { StartedAt = startedAt, ReadyAt = readyAt, EndedAt = endedAt, Log = string.Join('\n', expected) };
-        return new KillCheck([life], Evidence.Read(folder, data), LoadJobs.Steps).Findings();
+        var life = Life.Look(data, agent.Process.Id) with { StartedAt = startedAt, ReadyAt = readyAt, EndedAt = endedAt, SettledAt = settledAt, Log = string.Join('\n', expected) };
+        return new KillCheck([life], Evidence.Read(folder, data, rate), LoadJobs.Steps).Findings();
     }
 
     private int Delivered() => File.Exists(LoadJobs.DeliveriesIn(folder)) ? File.ReadLines(LoadJobs.DeliveriesIn(folder)).Count(line => line.Length > 0) : 0;

@@ -87,6 +87,16 @@ public sealed class LocalControlTests
     }
 
     [Fact]
+    public async Task A_search_ends_when_its_asker_is_gone()
+    {
+        _records.Add(Record("1-n", ExecutionStatus.Succeeded));
+
+        var asking = () => Control().ExecutionsAsync(new ExecutionsRequest { Query = new ExecutionQuery { Text = "needle" } }, new CancellationToken(canceled: true));
+
+        await asking.Should().ThrowAsync<OperationCanceledException>();
+    }
+
+    [Fact]
     public async Task History_children_and_what_runs_are_part_of_a_job()
     {
         _jobs.AddRange([Some("parent"), Some("b-child") with { Parent = Name("parent") }, Some("a-child") with { Parent = Name("parent") }]);
@@ -229,7 +239,7 @@ public sealed class LocalControlTests
             Time = new FakeTimeProvider(Now),
             Jobs = () => _jobs,
             Histories = () => _histories,
-            List = query => [.. _records.Where(record => query.Status is null || record.Info.Status == query.Status)],
+            List = (query, cancellationToken) => cancellationToken.IsCancellationRequested ? throw new OperationCanceledException(cancellationToken) : [.. _records.Where(record => query.Status is null || record.Info.Status == query.Status)],
             Find = id => _records.Find(record => record.Info.Id == id),
             DeliveriesOf = _ => [],
             DeadLetters = _ => [],

@@ -165,7 +165,10 @@ public sealed class ProcessorChainTests : IDisposable
             return ProcessorResult.Unchanged;
         });
 
-        var result = await Process(Some.Input("in", Some.Execution(), (Some.Step("slow", timeout: Short), target), Some.Appending("+1")));
+        // The grace is what the call has to heed it: never too short, however slow the machine.
+        using var patient = new ProcessorChain(Options.Create(new ProcessingOptions { AbandonGrace = TimeSpan.FromMinutes(1), MaxWorkers = 64 }), TimeProvider.System);
+
+        var result = await patient.ProcessAsync(Some.Input("in", Some.Execution(), (Some.Step("slow", timeout: Short), target), Some.Appending("+1")));
 
         result.Output.ToString().Should().Be("in+1");
         result.Outcomes[0].State.Should().Be(OutcomeState.TimedOut);

@@ -1,5 +1,6 @@
 using Dkron.Abstractions;
 using Dkron.Host.Records;
+using Microsoft.Data.Sqlite;
 
 namespace Dkron.Host.Tests.Records;
 
@@ -71,6 +72,131 @@ public sealed class DamageTests : RecordsFolder
         reopened.Check(Token).Should().BeEmpty();
     }
 
+    [Theory]
+    [InlineData("name")]
+    [InlineData("first_seen_at")]
+    [InlineData("success_count")]
+    [InlineData("error_count")]
+    [InlineData("kept")]
+    public async Task A_history_that_has_no_value_any_more_where_there_must_be_one_is_rebuilt(string column)
+    {
+        await using (var records = Open())
+        {
+            await RunAsync(records);
+        }
+
+        SqlWithoutRules("jobs", $"UPDATE jobs SET {column} = NULL");
+
+        await using var reopened = Open();
+        Log.Should().Contain(line => line.StartsWith("Error 4032", StringComparison.Ordinal));
+        reopened.Histories().Single().SuccessCount.Should().Be(1);
+        (await RunAsync(reopened)).Should().NotBeNull();
+    }
+
+    [Theory]
+    [InlineData("executions", "is_final = NULL")]
+    [InlineData("executions", "outputs = NULL")]
+    [InlineData("executions", "processed = NULL")]
+    [InlineData("executions", "cause = NULL")]
+    [InlineData("executions", "node = NULL")]
+    [InlineData("executions", "crc = NULL")]
+    [InlineData("executions", "status = 'text'")]
+    [InlineData("executions", "error = CAST(x'ff80' AS TEXT)")]
+    [InlineData("raw_outputs", "omitted_bytes = NULL")]
+    [InlineData("raw_outputs", "length = NULL")]
+    public async Task A_record_that_has_no_value_or_a_wrong_kind_of_value_is_shown_as_damaged_and_keeps_no_other_from_being_read(string table, string change)
+    {
+        ExecutionInfo damaged, open;
+        await using (var records = Open())
+        {
+            damaged = await RunAsync(records, output: "all is well");
+            open = Started(records, "other");
+            await records.ClaimAsync(open, Token);
+        }
+
+        SqlWithoutRules(table, $"UPDATE {table} SET {change} WHERE {(table == "executions" ? "key" : "execution")} = {ExecutionId.KeyOf(damaged.Id)}");
+
+        await using var reopened = Open();
+        reopened.Unfinished().Should().ContainSingle(record => record.Info.Id == open.Id && !record.IsDamaged);
+        reopened.List(new ExecutionQuery(), Token).Select(record => record.IsDamaged).Should().Equal(false, true);
+        reopened.Find(damaged.Id)!.IsDamaged.Should().BeTrue();
+        reopened.Check(Token).Should().NotBeEmpty();
+    }
+
+    [Fact]
+    public async Task An_open_execution_that_has_no_value_where_there_must_be_one_does_not_keep_the_agent_from_starting()
+    {
+        await using (var records = Open())
+        {
+            await records.ClaimAsync(Started(records), Token);
+        }
+
+        SqlWithoutRules("executions", "UPDATE executions SET is_final = NULL, outputs = NULL");
+
+        await using var reopened = Open();
+        reopened.Unfinished().Should().ContainSingle().Which.IsDamaged.Should().BeTrue();
+    }
+
+    [Theory]
+    [InlineData("executions_claim")]
+    [InlineData("executions_started")]
+    [InlineData("sqlite_autoindex_documents_1")]
+    public async Task An_index_that_cannot_be_written_is_made_anew_at_the_next_start(string index)
+    {
+        ExecutionInfo first, second;
+        await using (var records = Open())
+        {
+            first = await RunAsync(records, output: "all is well");
+        }
+
+        var damaged = ZeroRootOf(index);
+        var failing = Open();
+        var claim = failing.ClaimAsync(Started(failing), "a document", Token);
+        await UntilAsync(() => !failing.IsWritable);
+        failing.Health.Reason.Should().Contain("restart it");
+        await failing.DisposeAsync();
+        await Assert.ThrowsAsync<RecordsException>(() => claim);
+
+        await using (var restarted = Open())
+        {
+            second = await RunAsync(restarted);
+            restarted.List(new ExecutionQuery(), Token).Select(record => record.Info).Should().Equal(second, first);
+            restarted.Find(first.Id)!.Output.ToString().Should().Be("all is well");
+            restarted.Check(Token).Should().BeEmpty();
+        }
+
+        Log.Should().ContainSingle(line => line.StartsWith("Error 4037", StringComparison.Ordinal));
+        (await File.ReadAllBytesAsync(Directory.GetFiles(Folder, "records.db.damaged-*").Single(), Token))[damaged].Should().OnlyContain(value => value == 0, "the damaged file is kept as it was found");
+        Log.Clear();
+        await using var again = Open();
+        again.List(new ExecutionQuery(), Token).Should().HaveCount(2);
+        Log.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_table_that_cannot_be_written_is_set_aside_with_its_database_at_the_next_start()
+    {
+        await using (var records = Open())
+        {
+            await RunAsync(records, output: "all is well");
+        }
+
+        var damaged = ZeroRootOf("raw_outputs");
+        var failing = Open();
+        var finish = RunAsync(failing, output: "cannot be written");
+        await UntilAsync(() => !failing.IsWritable);
+        await failing.DisposeAsync();
+        await Assert.ThrowsAsync<RecordsException>(() => finish);
+
+        await using var restarted = Open();
+        (await RunAsync(restarted)).Should().NotBeNull();
+
+        restarted.List(new ExecutionQuery(), Token).Should().ContainSingle();
+        Log.Should().ContainSingle(line => line.StartsWith("Error 4030", StringComparison.Ordinal));
+        (await File.ReadAllBytesAsync(Directory.GetFiles(Folder, "records.db.damaged-*").Single(), Token))[damaged].Should().OnlyContain(value => value == 0, "the damaged file is kept as it was found");
+        Directory.GetFiles(Folder, "records.db.rebuilt*").Should().BeEmpty();
+    }
+
     [Fact]
     public async Task Three_hundred_random_flips_give_no_wrong_answer_silently()
     {
@@ -101,6 +227,23 @@ public sealed class DamageTests : RecordsFolder
         }
 
         noticed.Should().BeGreaterThan(0, "some of the flips must hit data");
+    }
+
+    /// <summary>Does to the first page of a table or index what a write that was cut off does; gives its place.</summary>
+    private Range ZeroRootOf(string name)
+    {
+        const int PageSize = 4096;
+        int at;
+        using (var connection = new SqliteConnection($"Data Source={Database};Pooling=False"))
+        {
+            connection.Open();
+            at = ((int)RecordSchema.Number(connection, $"SELECT rootpage FROM sqlite_schema WHERE name = '{name}'") - 1) * PageSize;
+        }
+
+        var bytes = File.ReadAllBytes(Database);
+        Array.Clear(bytes, at, PageSize);
+        File.WriteAllBytes(Database, bytes);
+        return at..(at + PageSize);
     }
 
     /// <summary>Whether all answers were right; wrong ones must be marked, missing ones must be reported.</summary>

@@ -219,6 +219,26 @@ public sealed class DeliveriesTests : RecordsFolder
         records.Check(Token).Should().ContainSingle().Which.Should().Contain("step 0");
     }
 
+    [Theory]
+    [InlineData("earlier_tries = NULL", true)]
+    [InlineData("reason = NULL", true)]
+    [InlineData("has_input = 'text'", true)]
+    [InlineData("step = NULL", false)]
+    public async Task A_delivery_that_has_no_value_where_there_must_be_one_holds_up_no_other(string change, bool isListed)
+    {
+        await using var records = Open();
+        var (damaged, whole) = (await ResultAsync(records), await ResultAsync(records));
+        await EndAsync(records, damaged, Waiting(damaged));
+        await EndAsync(records, whole, Waiting(whole));
+        SqlWithoutRules("deliveries", $"UPDATE deliveries SET {change} WHERE execution = {ExecutionId.KeyOf(damaged.Id)}");
+
+        var due = records.Deliveries.Due(Due, 10);
+
+        due.Should().ContainSingle(one => one.ExecutionId == whole.Id && one.Delivery.State == DeliveryState.Waiting);
+        due.Where(one => one.ExecutionId == damaged.Id).Select(one => one.Delivery.State).Should().Equal(isListed ? [DeliveryState.Dead] : []);
+        records.Check(Token).Should().NotBeEmpty();
+    }
+
     [Fact]
     public async Task A_delivery_that_is_gone_without_a_trace_is_found()
     {

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Dkron.Abstractions;
 using Dkron.Host.Records;
 using Microsoft.Data.Sqlite;
@@ -99,6 +100,29 @@ public sealed class DiskTests : RecordsFolder
     }
 
     [Fact]
+    public async Task A_data_directory_that_is_put_back_as_a_copy_is_not_written_to_until_the_agent_is_restarted()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere a file that is open cannot be replaced.");
+        var data = Path.Combine(Folder, "data");
+        var records = Open(folder: data);
+        var before = await RunAsync(records);
+        Directory.Move(data, data + "-away");
+        var claim = records.ClaimAsync(Started(records), Token);
+        await UntilAsync(() => !records.IsWritable);
+
+        CopyFolder(data + "-away", data);
+        await UntilAsync(() => records.Health.Reason?.Contains("it was replaced", StringComparison.Ordinal) is true);
+
+        records.Health.Reason.Should().Contain("Restart the agent");
+        claim.IsCompleted.Should().BeFalse();
+        await records.DisposeAsync();
+        await Assert.ThrowsAsync<RecordsException>(() => claim);
+        await using var restarted = Open(folder: data);
+        var after = await RunAsync(restarted);
+        restarted.List(new ExecutionQuery(), Token).Select(record => record.Info.Id).Should().Equal(after.Id, before.Id);
+    }
+
+    [Fact]
     public async Task What_cannot_be_written_before_the_end_is_told_to_its_caller()
     {
         var data = Path.Combine(Folder, "data");
@@ -133,6 +157,103 @@ public sealed class DiskTests : RecordsFolder
         records.IsWritable.Should().BeTrue();
         records.List(new ExecutionQuery(), Token).Should().HaveCount(20).And.OnlyContain(record => record.Output.ToString() == output);
         records.Check(Token).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Outputs_whose_files_cannot_be_written_are_one_error_until_the_last_of_them_is_written_whatever_small_ones_come_between()
+    {
+        await using var records = Open();
+        var started = Enumerable.Range(0, 4).Select(_ => Started(records)).ToArray();
+        await Task.WhenAll(started.Select(one => records.ClaimAsync(one, Token)));
+        Task FinishAsync(ExecutionInfo one, byte[] output) => records.FinishAsync(Finished(one), Result(Finished(one), ExecutionOutput.FromBytes(output)), hasSteps: false, Token);
+        var large = RandomNumberGenerator.GetBytes(200_000);
+        await File.WriteAllTextAsync(Path.Combine(Folder, "output"), "in the place of the folder", Token);
+
+        var first = FinishAsync(started[0], large);
+        await UntilAsync(() => !records.IsWritable);
+        await FinishAsync(started[1], [1, 2, 3]);
+        var second = FinishAsync(started[2], large);
+        await FinishAsync(started[3], []);
+        records.IsWritable.Should().BeFalse();
+        records.Health.Reason.Should().Contain("An output file cannot be written");
+        (first.IsCompleted, second.IsCompleted).Should().Be((false, false));
+        File.Delete(Path.Combine(Folder, "output"));
+        await Task.WhenAll(first, second);
+
+        records.IsWritable.Should().BeTrue();
+        records.Find(started[0].Id)!.Output.Length.Should().Be(large.Length);
+        Log.Count(line => line.StartsWith("Error 4001", StringComparison.Ordinal)).Should().Be(1);
+        Log.Count(line => line.StartsWith("Information 4002", StringComparison.Ordinal)).Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_full_disk_that_keeps_the_log_from_the_database_fails_no_commit_that_found_room_in_the_log()
+    {
+        using var disk = SmallDisk.Mount(Path.Combine(Folder, "disk"), "128m");
+        await using var records = Open(folder: disk.Folder);
+        var output = ExecutionOutput.FromBytes(RandomNumberGenerator.GetBytes(60_000));
+        async Task WriteAsync(ExecutionInfo one)
+        {
+            await records.ClaimAsync(one, Token);
+            await records.FinishAsync(Finished(one), Result(Finished(one), output), hasSteps: false, Token);
+        }
+
+        // So much that the checkpointer finds the log long, and leaves the rest of it to the writer.
+        var database = new FileInfo(Path.Combine(disk.Folder, "records.db"));
+        for (var i = 0; i < 1000 && database.Length < 20_000_000; i++, database.Refresh())
+        {
+            await WriteAsync(Started(records));
+        }
+
+        database.Length.Should().BeGreaterThan(20_000_000);
+        using (var other = new SqliteConnection($"Data Source={database.FullName};Pooling=False"))
+        {
+            other.Open();
+            RecordSchema.Execute(other, "PRAGMA wal_checkpoint(PASSIVE)");
+        }
+
+        disk.Fill();
+        var before = records.Histories().Single().SuccessCount;
+        for (var i = 0; i < 20; i++)
+        {
+            await WriteAsync(Started(records));
+        }
+
+        Log.Should().NotContain(line => line.StartsWith("Error", StringComparison.Ordinal));
+        records.Histories().Single().SuccessCount.Should().Be(before + 20);
+        disk.Free();
+    }
+
+    [Fact]
+    public async Task What_was_committed_and_could_not_be_synced_is_not_written_twice_and_not_acknowledged_before_it_is_in_the_database()
+    {
+        Assert.SkipUnless(LogSync.IsOurs, "Here SQLite syncs its log itself.");
+        await using var records = Open();
+        var started = Started(records);
+        await records.ClaimAsync(started, Token);
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        Task finish;
+        using (BrokenSync.Of(Database + "-wal"))
+        {
+            finish = records.FinishAsync(Finished(started), Result(Finished(started), ExecutionOutput.FromBytes(RandomNumberGenerator.GetBytes(200_000))), hasSteps: false, cancellation.Token);
+            await UntilAsync(() => !records.IsWritable);
+            records.Health.Reason.Should().Contain("cannot be synced");
+            finish.IsCompleted.Should().BeFalse();
+            await cancellation.CancelAsync();
+        }
+
+        await finish;
+
+        new FileInfo(Database + "-wal").Length.Should().BeLessThan(LogSync.Reserve, "the log was carried into the database and began anew");
+        using (var other = new SqliteConnection($"Data Source={Database};Pooling=False"))
+        {
+            other.Open();
+            RecordSchema.Number(other, "SELECT value FROM totals WHERE name = 'file_bytes'").Should().Be(200_000);
+        }
+
+        records.Histories().Single().SuccessCount.Should().Be(1);
+        records.Check(Token).Should().BeEmpty();
+        await RunAsync(records);
     }
 
     [Fact]

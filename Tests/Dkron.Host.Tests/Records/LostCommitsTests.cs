@@ -62,6 +62,10 @@ public sealed class LostCommitsTests : RecordsFolder
     {
         await WriteAndKillAsync(output: string.Concat(Enumerable.Range(0, 30_000).Select(i => $"{i * 7919L:x}")));
         File.Delete(KilledLog);
+        foreach (var file in Directory.GetFiles(Path.Combine(Killed, "output"), "*", SearchOption.AllDirectories))
+        {
+            File.SetLastWriteTimeUtc(file, TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-1));
+        }
 
         await using var records = Open(folder: Killed);
 
@@ -100,6 +104,21 @@ public sealed class LostCommitsTests : RecordsFolder
     }
 
     [Fact]
+    public async Task Output_files_without_a_record_are_kept_when_the_mark_is_damaged()
+    {
+        await WriteAndKillAsync();
+        var orphan = Directory.CreateDirectory(Path.Combine(Killed, "output", "2026-01-01")).FullName + "/1767225600000000000-node-1.processed";
+        await File.WriteAllTextAsync(orphan, "of a commit that is lost", Token);
+        File.SetLastWriteTimeUtc(orphan, new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        await File.WriteAllTextAsync(Path.Combine(Killed, "records.commits"), "garbage", Token);
+
+        await using var records = Open(folder: Killed);
+
+        await UntilAsync(() => !File.Exists(orphan));
+        Directory.GetDirectories(Killed, "output.damaged-*").SelectMany(Directory.GetFiles).Should().ContainSingle(file => file.EndsWith("1767225600000000000-node-1.processed", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task The_log_has_its_length_from_the_beginning_but_not_on_a_small_disk()
     {
         Assert.SkipUnless(LogSync.IsOurs, "Here SQLite syncs its log itself.");
@@ -123,15 +142,7 @@ public sealed class LostCommitsTests : RecordsFolder
             await RunAsync(records, output: output);
         }
 
-        foreach (var file in Directory.EnumerateFiles(live, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith("-shm", StringComparison.Ordinal) && !Path.GetFileName(file).StartsWith("agent.", StringComparison.Ordinal)))
-        {
-            var copy = Path.Combine(Killed, Path.GetRelativePath(live, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            await using var from = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            await using var to = File.Create(copy);
-            await from.CopyToAsync(to, Token);
-        }
-
+        CopyFolder(live, Killed);
         Log.Clear();
     }
 

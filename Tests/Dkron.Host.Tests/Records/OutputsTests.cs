@@ -171,10 +171,32 @@ public sealed class OutputsTests : RecordsFolder
             await File.WriteAllTextAsync(stranger, "of a record that was pruned", Token);
         }
 
+        SetTime(-1, empty, stranger);
+
         await using var reopened = Open();
 
         await UntilAsync(() => Files.Length == 1);
         Files.Should().Equal(cutOff);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_written_after_the_start_is_left_alone_though_no_record_names_it_yet()
+    {
+        string written, stranger;
+        await using (var records = Open())
+        {
+            (written, stranger) = (OutputFile(records, records.NewId()), OutputFile(records, records.NewId()));
+            await File.WriteAllTextAsync(written, "of an execution that is processed after the start", Token);
+            await File.WriteAllTextAsync(stranger, "of a record that was pruned", Token);
+        }
+
+        SetTime(-1, stranger);
+        SetTime(+1, written);
+
+        await using var reopened = Open();
+
+        await UntilAsync(() => Log.Any(line => line.StartsWith("Information 4020", StringComparison.Ordinal)));
+        Files.Should().Equal(written);
     }
 
     [Fact]
@@ -190,6 +212,10 @@ public sealed class OutputsTests : RecordsFolder
         Directory.EnumerateFileSystemEntries(Path.Combine(Folder, "new"), "*", SearchOption.AllDirectories).Append(Path.Combine(Folder, "new"))
             .Where(path => !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != 0).Should().BeEmpty();
     }
+
+    /// <summary>Lets files be written some hours before or after now.</summary>
+    private static void SetTime(int hours, params string[] files) =>
+        Array.ForEach(files, file => File.SetLastWriteTimeUtc(file, TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(hours)));
 
     internal static byte[] Read(ExecutionOutput output)
     {

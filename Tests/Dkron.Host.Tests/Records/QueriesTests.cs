@@ -1,5 +1,6 @@
 using Dkron.Abstractions;
 using Dkron.Host.Records;
+using Microsoft.Data.Sqlite;
 
 namespace Dkron.Host.Tests.Records;
 
@@ -61,6 +62,28 @@ public sealed class QueriesTests : RecordsFolder
         Ids(new ExecutionQuery { JobName = "a", Group = a2.Group }).Should().Equal(a2.Id);
         Ids(new ExecutionQuery { JobName = "a", Group = a2.Group, Attempt = 2, Status = ExecutionStatus.Failed, Since = Noon, Until = Noon.AddHours(1) }).Should().Equal(a2.Id);
         Ids(new ExecutionQuery { JobName = "b", OlderThanId = b2.Id, Limit = 1 }).Should().Equal(b1.Id);
+    }
+
+    [Theory]
+    [InlineData("a", 2, "executions_job_attempt (job=? AND attempt=?)")]
+    [InlineData(null, 2, "executions_attempt (attempt=?)")]
+    [InlineData("a", 1, "executions_job (job=?)")]
+    public async Task What_is_asked_for_by_job_and_attempt_is_found_without_looking_at_other_jobs(string? job, int attempt, string index)
+    {
+        await using (var records = Open())
+        {
+            await RunAsync(records, "a");
+        }
+
+        using var connection = new SqliteConnection($"Data Source={Database};Pooling=False");
+        connection.Open();
+        using var query = ExecutionSelect.ByQuery(connection, new ExecutionQuery { JobName = job, Attempt = attempt }, job is null ? null : 1, older: null);
+        query.CommandText = "EXPLAIN QUERY PLAN " + query.CommandText;
+
+        using var plan = query.ExecuteReader();
+
+        plan.Read().Should().BeTrue();
+        plan.GetString(3).Should().EndWith(index);
     }
 
     [Theory]

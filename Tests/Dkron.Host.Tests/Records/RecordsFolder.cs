@@ -113,6 +113,33 @@ public abstract class RecordsFolder : IDisposable
         condition().Should().BeTrue();
     }
 
+    /// <summary>Copies a data directory as a kill would leave it: without what lives with the process only.</summary>
+    protected static void CopyFolder(string source, string target)
+    {
+        foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith("-shm", StringComparison.Ordinal) && !Path.GetFileName(file).StartsWith("agent.", StringComparison.Ordinal)))
+        {
+            var copy = Path.Combine(target, Path.GetRelativePath(source, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            using var from = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var to = File.Create(copy);
+            from.CopyTo(to);
+        }
+    }
+
+    /// <summary>Changes a table behind the back of Records as a flipped bit can, whatever the table allows.</summary>
+    protected void SqlWithoutRules(string table, string change)
+    {
+        using var connection = new SqliteConnection($"Data Source={Database};Pooling=False");
+        connection.Open();
+        RecordSchema.Execute(connection, $"CREATE TEMP TABLE rules AS SELECT sql FROM sqlite_schema WHERE name = '{table}'");
+        RecordSchema.Execute(connection, "PRAGMA writable_schema = ON");
+        RecordSchema.Execute(connection, $"UPDATE sqlite_schema SET sql = replace(replace(sql, ' NOT NULL', ''), ') STRICT', ')') WHERE name = '{table}'");
+        RecordSchema.Execute(connection, "PRAGMA writable_schema = RESET");
+        RecordSchema.Execute(connection, change);
+        RecordSchema.Execute(connection, "PRAGMA writable_schema = ON");
+        RecordSchema.Execute(connection, $"UPDATE sqlite_schema SET sql = (SELECT sql FROM rules) WHERE name = '{table}'");
+    }
+
     /// <summary>Changes the database behind the back of Records.</summary>
     protected void Sql(string sql)
     {

@@ -1,11 +1,15 @@
 using Dkron.Abstractions;
 using Dkron.Host.Records;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Dkron.Host.Tests.Runs;
 
 public sealed class RetryTests : IDisposable
 {
     private readonly RunsFolder _folder = new();
+
+    /// <summary>Waits between attempts pass only when a test says so.</summary>
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
 
     public void Dispose() => _folder.Dispose();
 
@@ -18,15 +22,15 @@ public sealed class RetryTests : IDisposable
             b = new { parent_job = "a", command = "true" },
             c = new { schedule = "@manually", command = "true" },
         });
-        await using var killed = await RunsHost.StartAsync(_folder.Path);
+        await using var killed = await RunsHost.StartAsync(_folder.Path, _time);
         var first = await killed.RunAsync("a");
         await Wait.Until(() => killed.Records.Find(first.Id)!.FollowAt is not null && killed.Records.Find(first.Id)!.IsProcessed);
         var other = await killed.RunAsync("c");
         await Wait.Until(() => killed.Records.Find(other.Id)!.IsProcessed);
         _folder.Kill();
 
-        await using var host = await RunsHost.StartAsync(_folder.Path);
-        await Wait.Until(() => host.Recorded.Any(one => one.JobName == "b" && one.Success));
+        await using var host = await RunsHost.StartAsync(_folder.Path, _time);
+        await PassUntil(() => host.Recorded.Any(one => one.JobName == "b" && one.Success));
 
         host.Recorded.Select(one => $"{one.JobName}.{one.Attempt} {one.Status}").Should().Equal("a.1 Failed", "c.1 Succeeded", "a.2 Succeeded", "b.1 Succeeded");
         var attempts = host.Recorded.Where(one => one.JobName == "a").ToList();
@@ -53,7 +57,7 @@ public sealed class RetryTests : IDisposable
         }
 
         await using var host = await RunsHost.StartAsync(_folder.Path);
-        await Wait.Until(() => host.Records.Following().Count == 0);
+        await Wait.Until(() => host.Recorded.Any(one => one.JobName == "c" && one.Success));
         await host.Work.WhenIdleAsync();
 
         host.Recorded.Select(one => $"{one.JobName}.{one.Attempt} {one.Status}").Should().Equal("a.1 Succeeded", "b.1 Succeeded", "c.1 Succeeded");
@@ -79,19 +83,26 @@ public sealed class RetryTests : IDisposable
     {
         object Job(string command) => new { schedule = "@manually", command, retries = 1, retry_backoff = "2s" };
         RunsHost.Write(_folder.Path, new { a = Job("false"), b = Job("false") });
-        await using var host = await RunsHost.StartAsync(_folder.Path);
+        await using var host = await RunsHost.StartAsync(_folder.Path, _time);
         await host.RunAsync("a");
         await host.RunAsync("b");
         await Wait.Until(() => host.Records.Following().Count(record => record.IsProcessed) == 2);
 
         RunsHost.Write(_folder.Path, new { a = Job("true") });
         (await host.Jobs.ReloadAsync(CancellationToken.None)).Should().BeEmpty();
-        await host.Work.WhenIdleAsync();
+        var idle = host.Work.WhenIdleAsync();
+        await PassUntil(() => idle.IsCompleted);
 
         host.Recorded.Where(one => one.JobName == "a").Select(one => one.Status).Should().Equal(ExecutionStatus.Failed, ExecutionStatus.Succeeded);
         host.Recorded.Where(one => one.JobName == "b").Select(one => one.Status).Should().Equal(ExecutionStatus.Failed, ExecutionStatus.Skipped);
         host.Recorded.Single(one => one.Status == ExecutionStatus.Skipped).Error.Should().Contain("taken out of the settings");
     }
+
+    private Task PassUntil(Func<bool> condition) => Wait.Until(() =>
+    {
+        _time.Advance(TimeSpan.FromSeconds(1));
+        return condition();
+    });
 
     private static ExecutionInfo SomeExecution(ExecutionRecords records, string job, ExecutionTrigger trigger) =>
         Dkron.Host.Tests.Records.RecordsFolder.Started(records, job) with { Trigger = trigger };

@@ -4,6 +4,7 @@ using Dkron.Abstractions;
 namespace Dkron.TestPlugins;
 
 /// <summary>Appends a line for each call to the file that the step names, so that a test can count what was delivered, and how often.</summary>
+/// <remarks>With <c>fails: true</c> one of five invocations does not work at the first try, and one of these not at the second; always the same ones.</remarks>
 public sealed class Witness : IExecutionProcessor
 {
     private const int LongestText = 200;
@@ -15,14 +16,15 @@ public sealed class Witness : IExecutionProcessor
     {
         ArgumentNullException.ThrowIfNull(context);
         var text = context.OriginalOutput.Length > LongestText ? $"{context.OriginalOutput.Length} bytes" : context.OriginalOutput.ToString().Trim();
+        var hasWorked = !context.Config.Boolean("fails", fallback: false) || !Fails(context.InvocationId, context.Attempt);
         // The line break comes first as well: a line that a kill has cut must not swallow the next one.
-        var line = Encoding.UTF8.GetBytes($"\n{Environment.ProcessId} {context.Config.Required("step")} {context.InvocationId} {context.Attempt} {context.Execution.Id} {text}\n");
+        var line = Encoding.UTF8.GetBytes($"\n{Environment.ProcessId} {context.Config.Required("step")} {context.InvocationId} {context.Attempt} {(hasWorked ? "worked" : "failed")} {context.Execution.Id} {text}\n");
         lock (_lock)
         {
             Open(context.Config.Required("file")).Write(line);
         }
 
-        return new(ProcessorResult.Unchanged);
+        return new(hasWorked ? ProcessorResult.Unchanged : ProcessorResult.Retry(TimeSpan.Zero, "this try is one that does not work"));
     }
 
     /// <inheritdoc/>
@@ -37,6 +39,13 @@ public sealed class Witness : IExecutionProcessor
         }
 
         return default;
+    }
+
+    private static bool Fails(string invocationId, int attempt)
+    {
+        // FNV-1a: the same in every process, which the hash of a string is not.
+        var hash = invocationId.Aggregate(2166136261u, (seed, letter) => (seed ^ letter) * 16777619u);
+        return hash % 5 == 0 && attempt <= (hash % 25 == 0 ? 2 : 1);
     }
 
     private FileStream Open(string path)
