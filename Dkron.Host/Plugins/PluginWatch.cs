@@ -113,6 +113,7 @@ internal sealed partial class PluginWatch(
             if (isPoll)
             {
                 handling.TryCandidates(jobs, _sights.Values);
+                handling.TryAgain(_sights.Values);
             }
 
             foreach (var gone in _sights.Where(sight => !handling.Step(sight.Value, cancellationToken)).Select(sight => sight.Key).ToList())
