@@ -10,11 +10,12 @@ namespace Dkron.Host.Plugins;
 /// <param name="ChangedAt">When its content, mode, owner or links changed last, in ns. Cannot be set by a program.</param>
 /// <param name="Mode">Its type and permissions, from stat(2).</param>
 /// <param name="Owner">The owner's user id.</param>
-internal readonly partial record struct FileIdentity(ulong Device, ulong Inode, long Size, long ModifiedAt, long ChangedAt, ushort Mode, uint Owner)
+/// <param name="BornAt">When it was made, in ns, which tells it from an earlier file of the same inode; 0 where the file system does not keep it.</param>
+internal readonly partial record struct FileIdentity(ulong Device, ulong Inode, long Size, long ModifiedAt, long ChangedAt, ushort Mode, uint Owner, long BornAt)
 {
     private const int AtCurrentFolder = -100;
     private const int NoFollow = 0x100;
-    private const uint BasicStatistics = 0x7ff;
+    private const uint BasicStatisticsAndBirth = 0xfff;
     private const int TypeMask = 0xf000;
     private const int NoEntry = 2;
     private const int NotFolder = 20;
@@ -57,9 +58,9 @@ internal readonly partial record struct FileIdentity(ulong Device, ulong Inode, 
             return ReadPortably(path, flags);
         }
 
-        if (NativeStatx(AtCurrentFolder, path, flags, BasicStatistics, out var s) == 0)
+        if (NativeStatx(AtCurrentFolder, path, flags, BasicStatisticsAndBirth, out var s) == 0)
         {
-            return new FileIdentity(((ulong)s.DeviceMajor << 32) | s.DeviceMinor, s.Inode, (long)s.Size, Nanoseconds(s.Modified), Nanoseconds(s.Changed), s.Mode, s.Owner);
+            return new FileIdentity(((ulong)s.DeviceMajor << 32) | s.DeviceMinor, s.Inode, (long)s.Size, Nanoseconds(s.Modified), Nanoseconds(s.Changed), s.Mode, s.Owner, Nanoseconds(s.Born));
         }
 
         return Marshal.GetLastPInvokeError() is NoEntry or NotFolder
@@ -77,7 +78,7 @@ internal readonly partial record struct FileIdentity(ulong Device, ulong Inode, 
         }
 
         var mode = info.LinkTarget is not null && flags == NoFollow ? 0xa000 : info is DirectoryInfo ? 0x4000 : 0x8000;
-        return new FileIdentity(0, 0, info is FileInfo file ? file.Length : 0, info.LastWriteTimeUtc.Ticks, 0, (ushort)mode, 0);
+        return new FileIdentity(0, 0, info is FileInfo file ? file.Length : 0, info.LastWriteTimeUtc.Ticks, 0, (ushort)mode, 0, 0);
     }
 
     private static long Nanoseconds(Timestamp time) => (time.Seconds * 1_000_000_000) + time.Nanoseconds;
@@ -113,6 +114,8 @@ internal readonly partial record struct FileIdentity(ulong Device, ulong Inode, 
         public readonly ulong Inode;
         [FieldOffset(40)]
         public readonly ulong Size;
+        [FieldOffset(80)]
+        public readonly Timestamp Born;
         [FieldOffset(96)]
         public readonly Timestamp Changed;
         [FieldOffset(112)]

@@ -14,7 +14,9 @@ internal sealed class FolderEvents(string folder, Action<string?> onSign) : IDis
     public void Renew()
     {
         var now = Identify();
-        if (!_isBroken && _watched?.Inode == now?.Inode && _watched?.Device == now?.Device && (_watcher is not null || now is null))
+
+        // By its birth too: a folder made anew often gets the inode of the one that was removed, and the watcher of that one is dead.
+        if (!_isBroken && (_watched?.Device, _watched?.Inode, _watched?.BornAt) == (now?.Device, now?.Inode, now?.BornAt) && (_watcher is not null || now is null))
         {
             return;
         }

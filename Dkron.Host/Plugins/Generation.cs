@@ -159,7 +159,7 @@ internal sealed class Generation
         Location = Source.Location,
         TreeHash = Snapshot.Hash,
         Shadowed = Source.Shadowed,
-        Warnings = Gate.Paused is { } paused && State == GenerationState.Active ? [.. Warnings, paused] : Warnings,
+        Warnings = State == GenerationState.Active && Gate.WhyClosed(Abandoned) is { } closed ? [.. Warnings, closed] : Warnings,
         Reason = Holder,
         StateSince = StateSince,
         Leases = Leases,

@@ -16,9 +16,9 @@ internal sealed class GenerationTarget(Generation generation) : StepTarget
 
     public override bool IsDelivery => generation.IsDelivery;
 
-    public override CallEntry TryEnter(out string? refusal) => generation.Gate.TryEnter(out refusal);
+    public override CallEntry TryEnter(out string? refusal) => generation.Gate.TryEnter(generation.Number, generation.Abandoned, out refusal);
 
-    public override bool Park(Action resume) => generation.Gate.Park(resume);
+    public override bool Park(Action resume) => generation.Gate.Park(generation.Number, resume);
 
     public override void Exit(CallVerdict verdict) => generation.Gate.Exit(generation.Number, verdict);
 

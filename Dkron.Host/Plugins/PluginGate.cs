@@ -6,7 +6,8 @@ namespace Dkron.Host.Plugins;
 /// <summary>Bounds the harm one plugin can do: how many of its calls run at a time, and that it is left in peace after repeated faults.</summary>
 /// <remarks>
 /// Thread-safe. A call that finds no room waits without a thread. Abandoned calls do not take room, but three of them, or ten
-/// faults, with no call that worked in between, pause the plugin; after the pause one call is let in to try.
+/// faults, with no call that worked in between, pause the plugin; after the pause one call is let in to try. However many calls
+/// work in between, a version of which as many abandoned calls still run as calls may run at a time is not called any more.
 /// </remarks>
 internal sealed partial class PluginGate(string name, int maxConcurrency, TimeProvider time, ILogger logger)
 {
@@ -17,7 +18,9 @@ internal sealed partial class PluginGate(string name, int maxConcurrency, TimePr
 
     private readonly Lock _lock = new();
     private readonly Queue<Action> _parked = new();
+    private readonly int _maxAbandonedRunning = Math.Max(MaxAbandoned, maxConcurrency);
     private int _generation;
+    private int _generationTold;
     private int _calls;
     private int _waiting;
     private int _faults;
@@ -28,23 +31,31 @@ internal sealed partial class PluginGate(string name, int maxConcurrency, TimePr
     private long _pausedAt;
     private TimeSpan _pause;
 
-    /// <summary>Why no call is let in; null when calls are.</summary>
-    public string? Paused
+    /// <summary>Why no call of the current generation is let in; null when calls are.</summary>
+    /// <param name="abandonedRunning">How many of its abandoned calls still run.</param>
+    public string? WhyClosed(int abandonedRunning)
     {
-        get
+        lock (_lock)
         {
-            lock (_lock)
-            {
-                return _isPaused ? Describe() : null;
-            }
+            return abandonedRunning >= _maxAbandonedRunning ? DescribeBlocked(abandonedRunning) : _isPaused ? Describe() : null;
         }
     }
 
     /// <summary>Lets a call in, or says why not.</summary>
-    public CallEntry TryEnter(out string? refusal)
+    /// <param name="generation">What it is to run in.</param>
+    /// <param name="abandonedRunning">How many of that generation's abandoned calls still run: each may hold a thread for ever.</param>
+    /// <param name="refusal">Why not; null when it is let in or has to wait.</param>
+    public CallEntry TryEnter(int generation, int abandonedRunning, out string? refusal)
     {
         refusal = null;
-        if (_isPaused && EnterPaused(out refusal) is { } entry)
+        if (abandonedRunning >= _maxAbandonedRunning)
+        {
+            refusal = DescribeBlocked(abandonedRunning);
+            TellBlocked(generation, abandonedRunning);
+            return CallEntry.Refused;
+        }
+
+        if (IsPaused(generation) && EnterPaused(out refusal) is { } entry)
         {
             return entry;
         }
@@ -63,14 +74,14 @@ internal sealed partial class PluginGate(string name, int maxConcurrency, TimePr
         return CallEntry.Full;
     }
 
-    /// <summary>Waits for room; false when there is some now.</summary>
-    public bool Park(Action resume)
+    /// <summary>Waits for room; false when there is some now, or none is needed to be refused.</summary>
+    public bool Park(int generation, Action resume)
     {
         lock (_lock)
         {
             // Counted before the look at the calls, and a call leaves before it looks at the count: one of the two sees the other.
             Interlocked.Increment(ref _waiting);
-            if (Volatile.Read(ref _calls) < maxConcurrency || _isPaused)
+            if (Volatile.Read(ref _calls) < maxConcurrency || IsPaused(generation))
             {
                 Interlocked.Decrement(ref _waiting);
                 return false;
@@ -102,7 +113,8 @@ internal sealed partial class PluginGate(string name, int maxConcurrency, TimePr
 
         if (Volatile.Read(ref _waiting) > 0)
         {
-            Resume(_isPaused ? int.MaxValue : 1);
+            // All when paused, once: chains that hold the version before are not refused, and wait again.
+            Resume(_isPaused ? Volatile.Read(ref _waiting) : 1);
         }
     }
 
@@ -115,6 +127,10 @@ internal sealed partial class PluginGate(string name, int maxConcurrency, TimePr
             Forget();
         }
     }
+
+    // What is wrong with the current version says nothing about the one before, which a chain may still hold; and one of its calls
+    // would never end the trial.
+    private bool IsPaused(int generation) => _isPaused && generation == Volatile.Read(ref _generation);
 
     private CallEntry? EnterPaused(out string? refusal)
     {
@@ -213,6 +229,24 @@ internal sealed partial class PluginGate(string name, int maxConcurrency, TimePr
         return $"plugin '{name}' is paused: {Faults}; {(_isTrying ? "one call tries it now" : left > TimeSpan.Zero ? $"it is tried again in {Math.Ceiling(left.TotalSeconds):0} s" : "the next call tries it again")}";
     }
 
+    private string DescribeBlocked(int abandonedRunning) =>
+        $"plugin '{name}' is not called: {abandonedRunning} calls of this version did not end in their time and still run; it is called again when some of them have ended, a new version at once";
+
+    private void TellBlocked(int generation, int abandonedRunning)
+    {
+        lock (_lock)
+        {
+            if (generation <= _generationTold)
+            {
+                return;
+            }
+
+            _generationTold = generation;
+        }
+
+        LogBlocked(name, abandonedRunning);
+    }
+
     [LoggerMessage(6050, LogLevel.Warning, "Plugins: {Plugin} is paused, because {Faults}; one call tries it after {Seconds:0} s, and a new version at once")]
     private partial void LogPaused(string plugin, string faults, double seconds);
 
@@ -221,4 +255,7 @@ internal sealed partial class PluginGate(string name, int maxConcurrency, TimePr
 
     [LoggerMessage(6052, LogLevel.Information, "Plugins: {Plugin} works again")]
     private partial void LogRecovered(string plugin);
+
+    [LoggerMessage(6053, LogLevel.Warning, "Plugins: {Plugin} is not called any more: {Count} calls of this version did not end in their time and still run, each on a thread that nobody can end; a new version is called at once, and a restart ends them")]
+    private partial void LogBlocked(string plugin, int count);
 }

@@ -42,7 +42,7 @@ internal sealed partial class PluginGuard(PluginOptions options, ILogger<PluginG
         var allowed = options.Allow.GetValueOrDefault(snapshot.Name.Name) ?? options.Allow.GetValueOrDefault(snapshot.Name.AssemblyName) ?? "";
         if (!allowed.Split([' ', ',', '\t', '\n', '\r']).Contains(snapshot.Hash, StringComparer.OrdinalIgnoreCase))
         {
-            throw new PluginRefusedException($"this build is not on the list Dkron:Plugins:Allow; if it is to be trusted, add {snapshot.Hash} to Dkron:Plugins:Allow:{snapshot.Name.Name}") { MayPass = true };
+            throw new PluginRefusedException($"this build is not on the list Dkron:Plugins:Allow; if it is to be trusted, add {snapshot.Hash} to Dkron:Plugins:Allow:{snapshot.Name.Name}");
         }
     }
 

@@ -8,7 +8,7 @@ internal sealed class PluginRefusedException : Exception
     {
     }
 
-    /// <summary>Whether the same build may be good another time: the reason lies outside of its files.</summary>
+    /// <summary>Whether the same build may be good another time while the host runs: the reason lies outside of its files.</summary>
     public bool MayPass { get; init; }
 
     public PluginRefusedException(string message, Exception innerException)

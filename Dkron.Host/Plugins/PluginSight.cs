@@ -12,6 +12,12 @@ internal sealed class PluginSight(PluginSource source)
 
     public PluginSource Source { get; set; } = source;
 
+    /// <summary>When what was seen was handed on last.</summary>
+    public long HandedOnAt { get; set; }
+
+    /// <summary>How often it was handed on again though nothing had changed.</summary>
+    public int Repeats { get; set; }
+
     /// <summary>When something changed last.</summary>
     public long ChangedAt { get; private set; }
 
@@ -103,6 +109,11 @@ internal sealed class PluginSight(PluginSource source)
 
         var isChanged = problem != _problem || !files.SequenceEqual(_files);
         (_files, _problem) = (files, problem);
+        if (isChanged)
+        {
+            Repeats = 0;
+        }
+
         return isChanged;
     }
 

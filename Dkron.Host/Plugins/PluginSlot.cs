@@ -27,6 +27,9 @@ internal sealed class PluginSlot(string name, PluginGate gate)
     /// <summary>The build that was refused, and would be again whatever else changes; null when there is none.</summary>
     public string? RefusedHash { get; set; }
 
+    /// <summary>Whether what was refused last may be good without any change of its files, and nothing will tell when.</summary>
+    public bool MayPass { get; set; }
+
     /// <summary>Why the current generation is not what lies in the plugin's folder; null when it is.</summary>
     public string? Departure { get; set; }
 

@@ -21,7 +21,6 @@ internal sealed partial class PluginWatch(
     private static readonly TimeSpan LookWhileDraining = TimeSpan.FromMilliseconds(100);
 
     private readonly Dictionary<string, PluginSight> _sights = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, FileIdentity?> _roots = new(StringComparer.Ordinal);
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
     private readonly Lock _asking = new();
     private List<(string? Name, TaskCompletionSource Done)> _asked = [];
@@ -113,6 +112,7 @@ internal sealed partial class PluginWatch(
             if (isPoll)
             {
                 handling.TryCandidates(jobs, _sights.Values);
+                handling.TryAgain(_sights.Values);
             }
 
             foreach (var gone in _sights.Where(sight => !handling.Step(sight.Value, cancellationToken)).Select(sight => sight.Key).ToList())
@@ -159,7 +159,9 @@ internal sealed partial class PluginWatch(
     {
         var (touched, isAll) = signs.Take();
         var asked = TakeAsked();
-        if (isAll || (isPoll && RootsHaveMoved()) || touched.Any(name => !_sights.TryGetValue(name, out var known) || known.Source.IsDropIn || known.HasMoved()) || asked.Count > 0)
+
+        // At each poll too: where the links in a folder lead to shows in nothing of the folder itself.
+        if (isAll || isPoll || touched.Any(name => !_sights.TryGetValue(name, out var known) || known.Source.IsDropIn || known.HasMoved()) || asked.Count > 0)
         {
             Discover(isFirst: false);
         }
@@ -211,33 +213,9 @@ internal sealed partial class PluginWatch(
         _ = Task.WhenAll(waiters).ContinueWith(all => _ = all.IsCanceled ? asked.Done.TrySetCanceled() : asked.Done.TrySetResult(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
-    private bool RootsHaveMoved()
-    {
-        try
-        {
-            return folders.Any(folder => !_roots.TryGetValue(folder, out var known) || FileIdentity.Of(folder) != known);
-        }
-        catch (IOException)
-        {
-            return true;
-        }
-    }
-
     private void Discover(bool isFirst)
     {
         var now = time.GetTimestamp();
-        foreach (var folder in folders)
-        {
-            try
-            {
-                _roots[folder] = FileIdentity.Of(folder);
-            }
-            catch (IOException)
-            {
-                _roots.Remove(folder);
-            }
-        }
-
         var found = PluginDiscovery.Find(folders);
         foreach (var problem in found.Problems.Where(problem => !isFirst && _told.Add(problem)))
         {

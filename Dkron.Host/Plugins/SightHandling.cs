@@ -14,6 +14,7 @@ internal sealed partial class SightHandling(
     ILogger logger) : IDisposable
 {
     private const int MaxDraining = 4;
+    private static readonly TimeSpan LongestRepeat = TimeSpan.FromMinutes(1);
 
     private readonly SemaphoreSlim _working = new(Math.Clamp(Environment.ProcessorCount, 2, 8));
     private volatile bool _catalogChanged;
@@ -97,6 +98,20 @@ internal sealed partial class SightHandling(
         }
     }
 
+    /// <summary>Tries plugins again whose refusal had a reason outside of their files, such as a full disk or the mode of a folder above: more seldom each time.</summary>
+    public void TryAgain(IEnumerable<PluginSight> sights)
+    {
+        foreach (var sight in sights.Where(sight => sight.Work.IsCompleted && sight.IsHandled))
+        {
+            var wait = TimeSpan.FromTicks(Math.Min(LongestRepeat.Ticks, options.PollInterval.Ticks << Math.Min(sight.Repeats, 10)));
+            if (slots.Find(sight.Source.Name.Name) is { MayPass: true } && time.GetElapsedTime(sight.HandedOnAt) >= wait)
+            {
+                sight.Repeats++;
+                sight.Forget();
+            }
+        }
+    }
+
     /// <summary>Ends when all that was begun has ended.</summary>
     public async Task EndAsync(IEnumerable<PluginSight> sights) =>
         await Task.WhenAll([_recheck, _hashing, .. sights.Select(sight => sight.Work)]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -164,6 +179,7 @@ internal sealed partial class SightHandling(
     {
         var (source, isAsked) = (sight.Source, sight.IsAsked);
         sight.Handle();
+        sight.HandedOnAt = time.GetTimestamp();
         Begin(sight, () => renewal.RenewAsync(source, isAsked, cancellationToken), cancellationToken);
     }
 

@@ -76,7 +76,7 @@ internal sealed partial class SlotRenewal(
                 LogRemoved(slot.Name, current.Version, current.Source.Location);
             }
 
-            (slot.Source, slot.Snapshot, slot.Refusal, slot.RefusedHash, slot.Candidate, slot.Departure, slot.Told) = (null, null, null, null, null, null, null);
+            (slot.Source, slot.Snapshot, slot.Refusal, slot.RefusedHash, slot.Candidate, slot.Departure, slot.Told, slot.MayPass) = (null, null, null, null, null, null, null, false);
             Replace(slot, null);
         }
         finally
@@ -140,7 +140,7 @@ internal sealed partial class SlotRenewal(
 #pragma warning restore CA1031
     }
 
-    private static void Settle(PluginSlot slot) => (slot.Refusal, slot.RefusedHash, slot.Candidate, slot.Departure, slot.Told) = (null, null, null, null, null);
+    private static void Settle(PluginSlot slot) => (slot.Refusal, slot.RefusedHash, slot.Candidate, slot.Departure, slot.Told, slot.MayPass) = (null, null, null, null, null, false);
 
     /// <summary>Whether the operator went back from this very build; after a restart, the version they went back to is loaded.</summary>
     private async Task<bool> StaysBackAsync(PluginSlot slot, PluginSource source, PluginSnapshot found, CancellationToken cancellationToken)
@@ -207,6 +207,9 @@ internal sealed partial class SlotRenewal(
     {
         slot.Refusal = reason;
         slot.RefusedHash = mayPass ? null : slot.Snapshot?.Hash;
+
+        // A candidate waits for the settings, and they tell when they change.
+        slot.MayPass = mayPass && (slot.Candidate is null || slot.Candidate != slot.Snapshot);
         var told = $"{slot.Snapshot?.Hash} {reason}";
         if (slot.Told != told)
         {

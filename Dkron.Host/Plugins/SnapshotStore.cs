@@ -37,7 +37,7 @@ internal sealed class SnapshotStore(string dataDirectory, TimeProvider time)
             }
             catch (UnauthorizedAccessException e)
             {
-                throw new PluginRefusedException($"it cannot be copied from {source.Location}: {e.Message} Make it readable for the user that dkron runs as", e);
+                throw new PluginRefusedException($"it cannot be copied from {source.Location}: {e.Message} Make it readable for the user that dkron runs as", e) { MayPass = true };
             }
             catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException && attempt < Attempts)
             {
@@ -45,12 +45,12 @@ internal sealed class SnapshotStore(string dataDirectory, TimeProvider time)
             }
             catch (IOException e)
             {
-                throw new PluginRefusedException($"it cannot be copied from {source.Location} to {_root}: {e.Message}", e);
+                throw new PluginRefusedException($"it cannot be copied from {source.Location} to {_root}: {e.Message}", e) { MayPass = true };
             }
 
             if (attempt == Attempts)
             {
-                throw new PluginRefusedException($"it kept changing while it was copied from {source.Location}; write a new version beside it and rename it into place");
+                throw new PluginRefusedException($"it kept changing while it was copied from {source.Location}; write a new version beside it and rename it into place") { MayPass = true };
             }
 
             await Task.Delay(BetweenAttempts, time, cancellationToken);
@@ -145,7 +145,9 @@ internal sealed class SnapshotStore(string dataDirectory, TimeProvider time)
 
     private PluginSnapshot? TryTake(PluginSource source)
     {
-        var staged = Path.Combine(Staging, Guid.NewGuid().ToString("N"));
+        // Named by the plugin, so that the same failure gives the same message each time.
+        var staged = Path.Combine(Staging, source.Name.AssemblyName);
+        PrivateFolder.Remove(staged);
         PrivateFolder.Create(staged);
         try
         {

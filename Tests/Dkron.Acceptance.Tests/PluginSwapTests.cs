@@ -39,11 +39,16 @@ public sealed class PluginSwapTests
         var folder = Agent.NewFolder();
         Agent.AddPlugin(folder, "told", "\"one\"");
         await using var agent = await Agent.StartAsync(folder, Settings);
+        Agent.AddPlugin(folder, "told", "\"two\"");
+        await Wait.UntilAsync(async () => await OutputAsync(agent) == "two", () => agent.Process.Stderr);
+        await agent.RunAsync("plugins", "rollback", "told");
+        (await OutputAsync(agent)).Should().Be("one");
 
         agent.Process.Signal("HUP");
 
-        await Wait.Until(() => agent.Process.Stderr.Contains("SIGHUP: looking at all plugins", StringComparison.Ordinal), () => agent.Process.Stderr);
-        (await OutputAsync(agent)).Should().Be("one");
+        // What was gone back from is taken again only when somebody asks for a look.
+        await Wait.UntilAsync(async () => await OutputAsync(agent) == "two", () => agent.Process.Stderr);
+        agent.Process.Stderr.Should().Contain("SIGHUP: looking at all plugins");
     }
 
     [Fact]

@@ -33,8 +33,14 @@ public sealed class BrokenReplacementTests : IAsyncDisposable
 
         await Until.TrueAsync(() => _bench.Status(Name, GenerationState.Active).Reason?.Contains(reason) == true);
         (await _bench.CallAsync(Name)).Should().Be("good");
-        File.SetLastWriteTimeUtc(folder, DateTime.UnixEpoch);
-        await Until.TrueAsync(() => _bench.Log.Errors.Any());
+        foreach (var file in Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Where(file => FileIdentity.OfLink(file) is { IsRegular: true }))
+        {
+            // The same bytes again, as another file.
+            File.Copy(file, Path.Combine(_bench.Root, "again"));
+            File.Move(Path.Combine(_bench.Root, "again"), file, overwrite: true);
+        }
+
+        await _bench.Registry.ReloadAsync(Name, TestContext.Current.CancellationToken);
         _bench.Log.Errors.Should().ContainSingle();
 
         await _bench.StopAsync();
@@ -58,6 +64,27 @@ public sealed class BrokenReplacementTests : IAsyncDisposable
         File.SetUnixFileMode(dll, UnixFileMode.UserRead | UnixFileMode.UserWrite);
 
         await _bench.UntilAsync(Name, "newer");
+    }
+
+    [Fact]
+    public async Task After_a_restart_with_a_build_that_others_can_change_the_last_good_one_is_loaded()
+    {
+        var options = new PluginOptions { PermissionCheck = PermissionCheck.Enforce };
+        _bench.AddGood(Name);
+        await LoadOnceAsync(options);
+        File.SetUnixFileMode(Path.Combine(_bench.AddGood(Name, "newer"), $"dkron-processor-{Name}.dll"), UnixFileMode.UserRead | UnixFileMode.GroupWrite);
+
+        await LastGoodIsLoadedAsync(options, "can be changed by others");
+    }
+
+    [Fact]
+    public async Task After_a_restart_with_a_build_that_is_not_on_the_list_the_last_good_one_is_loaded()
+    {
+        var options = new PluginOptions { Allow = new() { [Name] = TreeHash.Of(PluginSource.At(_bench.AddGood(Name))) } };
+        await LoadOnceAsync(options);
+        _bench.AddGood(Name, "newer");
+
+        await LastGoodIsLoadedAsync(options, "is not on the list Dkron:Plugins:Allow");
     }
 
     [Fact]
@@ -111,5 +138,21 @@ public sealed class BrokenReplacementTests : IAsyncDisposable
         (mark, complaint) = ("settings 2", "");
 
         await _bench.UntilAsync(Name, "two");
+    }
+
+    private async Task LoadOnceAsync(PluginOptions options)
+    {
+        await using var registry = _bench.NewRegistry(options);
+        await registry.LoadAllAsync(TestContext.Current.CancellationToken);
+        (await _bench.CallAsync(Name, registry)).Should().Be("good");
+    }
+
+    private async Task LastGoodIsLoadedAsync(PluginOptions options, string reason)
+    {
+        await using var registry = _bench.NewRegistry(options);
+        await registry.LoadAllAsync(TestContext.Current.CancellationToken);
+
+        (await _bench.CallAsync(Name, registry)).Should().Be("good");
+        registry.Statuses.Should().ContainSingle(status => status.State == GenerationState.Active).Which.Reason.Should().StartWith("this is the last good build; the one in its folder is refused: ").And.Contain(reason);
     }
 }

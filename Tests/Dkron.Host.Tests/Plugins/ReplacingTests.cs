@@ -106,25 +106,67 @@ public sealed class ReplacingTests : IAsyncDisposable
         },
     };
 
+    // Signs of these come only from the poll. When a folder goes out of what is watched and another comes in at once, so that the
+    // watcher of .NET 10.0.12 reads both events together, it gives no sign of either, nor of anything after them.
+    private static readonly string[] WithoutEvents =
+    [
+        "folder swap",
+        "symbolic link in place of the folder",
+        "delete and re-create of the plugin folder",
+        "plugin folder moved away and another in its place",
+        "delete and re-create of what the plugin folder lies in",
+        "a write through mmap",
+    ];
+
+    // The poll and the reading of all files come too late to help.
+    private static readonly PluginOptions ByEventsAlone = new() { SettleTime = TimeSpan.FromMilliseconds(50), PollInterval = TimeSpan.FromHours(1), HashInterval = TimeSpan.FromDays(1) };
+
     private readonly PluginWorkbench _bench = new(PluginWorkbench.Quick);
 
     public static TheoryData<string> WayNames => [.. Ways.Keys];
+
+    public static TheoryData<string> WayNamesWithEvents => [.. Ways.Keys.Except(WithoutEvents)];
 
     public ValueTask DisposeAsync() => _bench.DisposeAsync();
 
     [Theory]
     [MemberData(nameof(WayNames))]
-    public async Task A_plugin_is_replaced_while_the_host_runs_by(string way)
+    public Task A_plugin_is_replaced_while_the_host_runs_by(string way) => ReplaceAsync(_bench, way);
+
+    [Theory]
+    [MemberData(nameof(WayNamesWithEvents))]
+    public async Task A_replaced_plugin_is_noticed_by_event_when_it_is_replaced_by(string way)
     {
-        _bench.AddImage(Name, One);
+        await using var bench = new PluginWorkbench(ByEventsAlone);
+
+        await ReplaceAsync(bench, way);
+    }
+
+    [Fact]
+    public async Task A_link_to_a_plugin_is_followed_when_its_target_comes_later()
+    {
+        var target = Path.Combine(_bench.Root, "target");
+        Directory.CreateSymbolicLink(Folder(_bench), target);
+        await _bench.WatchAsync();
+        _bench.Registry.Statuses.Should().BeEmpty();
+
+        Directory.Move(_bench.AddImage(Name, One, Directory.CreateDirectory(Path.Combine(_bench.Root, "made")).FullName), target);
+
+        await _bench.UntilAsync(Name, "one");
+    }
+
+    [Fact]
+    public async Task A_plugin_is_closed_after_the_grace_when_the_target_of_its_link_is_removed()
+    {
+        var target = _bench.AddImage(Name, One, Directory.CreateDirectory(Path.Combine(_bench.Root, "made")).FullName);
+        Directory.CreateSymbolicLink(Folder(_bench), target);
         await _bench.WatchAsync();
         (await _bench.CallAsync(Name)).Should().Be("one");
 
-        await Ways[way](_bench);
+        Directory.Move(target, Path.Combine(_bench.Root, "away"));
 
-        await _bench.UntilAsync(Name, "two");
-        await Until.TrueAsync(() => _bench.Registry.Statuses.Count(status => status.Name == Name) == 1);
-        _bench.Status(Name).Should().BeEquivalentTo(new { State = GenerationState.Active, Reason = (string?)null }, options => options.ExcludingMissingMembers());
+        await Until.TrueAsync(() => _bench.Registry.Catalog[Name].Unavailable is not null);
+        _bench.Log.Errors.Should().BeEmpty();
     }
 
     [Fact]
@@ -224,13 +266,10 @@ public sealed class ReplacingTests : IAsyncDisposable
     {
         await _bench.WatchAsync();
 
-        // Moved in whole: on a busy machine, one that is written in place can stay half written for longer than the quiet time.
+        // Made elsewhere first, so that they come within moments, and each of them whole.
         var made = Directory.CreateDirectory(Path.Combine(_bench.Root, "made")).FullName;
-        for (var i = 0; i < 200; i++)
-        {
-            var folder = _bench.AddGood($"new{i}", $"output {i}", made);
-            Directory.Move(folder, Path.Combine(_bench.Folder, Path.GetFileName(folder)));
-        }
+        var folders = Enumerable.Range(0, 200).Select(i => _bench.AddGood($"new{i}", $"output {i}", made)).ToList();
+        folders.ForEach(folder => Directory.Move(folder, Path.Combine(_bench.Folder, Path.GetFileName(folder))));
 
         for (var i = 0; i < 200; i++)
         {
@@ -258,14 +297,26 @@ public sealed class ReplacingTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_removed_plugin_is_used_for_a_grace_and_closed_then()
+    public async Task A_removed_plugin_is_used_for_a_grace()
+    {
+        await using var bench = new PluginWorkbench(new PluginOptions { PollInterval = TimeSpan.FromMilliseconds(200), RemovalGrace = TimeSpan.FromHours(1) });
+        bench.AddImage(Name, One);
+        await bench.WatchAsync();
+
+        Directory.Delete(Folder(bench), recursive: true);
+
+        await Until.TrueAsync(() => bench.Log.Entries.Any(entry => entry.Message.Contains($"the folder of {Name}, {Folder(bench)}, is gone; it is used for 3600 s more")));
+        (await bench.CallAsync(Name)).Should().Be("one");
+    }
+
+    [Fact]
+    public async Task A_removed_plugin_is_closed_after_the_grace_and_can_come_back()
     {
         _bench.AddImage(Name, One);
         await _bench.WatchAsync();
 
         Directory.Delete(Folder(_bench), recursive: true);
 
-        (await _bench.CallAsync(Name)).Should().Be("one");
         await Until.TrueAsync(() => _bench.Registry.Catalog[Name].Unavailable is not null);
         using var leases = _bench.Registry.Acquire([Name]);
         leases[0].Unavailable.Should().Be($"plugin '{Name}' is not installed now; the last version seen was 1.0.0");
@@ -290,6 +341,19 @@ public sealed class ReplacingTests : IAsyncDisposable
         await Until.TrueAsync(() => _bench.Log.Entries.Any(entry => entry.Message.Contains($"{Name} 1.0.0 #1 has left memory")));
         _bench.Registry.Statuses.Should().ContainSingle(status => status.Name == Name);
         await Until.TrueAsync(() => Directory.GetDirectories(Path.Combine(_bench.Data, "plugins", Name)).Length == 2);
+    }
+
+    private static async Task ReplaceAsync(PluginWorkbench bench, string way)
+    {
+        bench.AddImage(Name, One);
+        await bench.WatchAsync();
+        (await bench.CallAsync(Name)).Should().Be("one");
+
+        await Ways[way](bench);
+
+        await bench.UntilAsync(Name, "two");
+        await Until.TrueAsync(() => bench.Registry.Statuses.Count(status => status.Name == Name) == 1);
+        bench.Status(Name).Should().BeEquivalentTo(new { State = GenerationState.Active, Reason = (string?)null }, options => options.ExcludingMissingMembers());
     }
 
     private async Task MoveInAsync(string path, string text)

@@ -4,12 +4,14 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Dkron.Host.Tests.Plugins;
 
-/// <summary>The process of <see cref="KillTests"/>: says what version it started with, and swaps without end.</summary>
+/// <summary>The process of <see cref="KillTests"/>: swaps without end, and writes a line before it loads, with the version it started with, and before each swap.</summary>
 internal static class SwappingProcess
 {
     public const string Verb = "swap-plugins";
     public const string Name = "killed";
+    public const string Loads = "loads";
     public const string Good = "good ";
+    public const string Swaps = "swaps";
     private const int Builds = 6;
 
     /// <summary>Lays down several builds, one of them bad, and puts the first in place.</summary>
@@ -31,6 +33,7 @@ internal static class SwappingProcess
 
     public static async Task<int> RunAsync(string root)
     {
+        Console.WriteLine(Loads);
         await using var registry = new PluginRegistry([Path.Combine(root, "plugins")], Path.Combine(root, "data"), NullLoggerFactory.Instance, TimeProvider.System);
         await registry.LoadAllAsync(CancellationToken.None);
         using (var leases = registry.Acquire([Name]))
@@ -50,6 +53,7 @@ internal static class SwappingProcess
         var now = Environment.ProcessId;
         while (!watching.IsCompleted)
         {
+            Console.WriteLine(Swaps);
             Lay(root, ++now % Builds);
             await ReloadAsync(registry);
         }
