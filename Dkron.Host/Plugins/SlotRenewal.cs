@@ -17,6 +17,9 @@ internal sealed partial class SlotRenewal(
     /// <summary>Whether jobs can do with a plugin; null before there are any.</summary>
     public JobsFit? Jobs { get; set; }
 
+    /// <summary>Whether what is loaded counts as good. At the start not before it is known that the jobs can do with it.</summary>
+    public bool CountsAsGood { get; set; }
+
     /// <summary>Looks at what lies in the folder, and loads it if it is another build than the one that runs.</summary>
     /// <param name="source">Where it lies.</param>
     /// <param name="isAsked">Whether somebody asked for it: then a build that was refused, or gone back from, is tried again.</param>
@@ -64,6 +67,22 @@ internal sealed partial class SlotRenewal(
         }
     }
 
+    /// <summary>Puts the last good build in the place of another one, which is not looked at again.</summary>
+    /// <returns>False when the last good one cannot be used.</returns>
+    public async Task<bool> PutBackAsync(PluginSlot slot, PluginSource source, CancellationToken cancellationToken)
+    {
+        await slot.Changing.WaitAsync(cancellationToken);
+        try
+        {
+            return await LoadLastGoodAsync(slot, source, "it does not fit the jobs", cancellationToken);
+        }
+        finally
+        {
+            slot.Changing.Release();
+            slots.Publish();
+        }
+    }
+
     /// <summary>Takes a plugin out of use whose folder is gone.</summary>
     public async Task RemoveAsync(PluginSlot slot, CancellationToken cancellationToken)
     {
@@ -98,6 +117,20 @@ internal sealed partial class SlotRenewal(
         }
 
         return before;
+    }
+
+    /// <summary>Notes that a generation works, for a restart with one that does not.</summary>
+    public void Remember(Generation generation)
+    {
+        try
+        {
+            store.MarkGood(generation.Snapshot, generation.Version);
+            store.Prune(generation.Source.Name, unloader.FoldersInUse(generation.Snapshot.Folder));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogWarning(generation.Name, generation.Version, generation.Source.Location, $"it works, but that cannot be remembered: {e.Message}");
+        }
     }
 
     private void NoteSource(PluginSlot slot, PluginSource source)
@@ -164,16 +197,18 @@ internal sealed partial class SlotRenewal(
         guard.CheckAllowed(snapshot);
         var generation = await loader.LoadAsync(source, snapshot, PluginType.Find(source.Name.Type)!, slot, cancellationToken);
         var mark = Jobs?.Mark();
-        if (Jobs?.Problems(slots.With(generation)) is { Count: > 0 } problems)
+        if (Misfits(generation) is { Count: > 0 } problems)
         {
-            generation.Close(GenerationState.Rejected);
-            unloader.Retire(generation);
             (slot.Candidate, slot.CandidateMark) = (snapshot, mark);
             throw new PluginRefusedException($"{generation.Version} does not fit the jobs: {string.Join("; ", problems.Take(3))}{(problems.Count > 3 ? $"; and {problems.Count - 3} more" : "")}; it is tried again when the settings or its files change") { MayPass = true };
         }
 
         var before = Replace(slot, generation);
-        Remember(generation);
+        if (CountsAsGood)
+        {
+            Remember(generation);
+        }
+
         PluginMeters.Loaded.Add(1);
         if (before is null)
         {
@@ -190,16 +225,22 @@ internal sealed partial class SlotRenewal(
         }
     }
 
-    private void Remember(Generation generation)
+    /// <summary>What would be wrong with the jobs because of a generation, which then is on its way out.</summary>
+    private IReadOnlyList<string> Misfits(Generation generation)
     {
+        IReadOnlyList<string>? problems = null;
         try
         {
-            store.MarkGood(generation.Snapshot, generation.Version);
-            store.Prune(generation.Source.Name, unloader.FoldersInUse(generation.Snapshot.Folder));
+            problems = Jobs?.Problems(slots.With(generation), slots.Catalog) ?? [];
+            return problems;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        finally
         {
-            LogWarning(generation.Name, generation.Version, generation.Source.Location, $"it works, but that cannot be remembered: {e.Message}");
+            if (problems is not { Count: 0 })
+            {
+                generation.Close(GenerationState.Rejected);
+                unloader.Retire(generation);
+            }
         }
     }
 
@@ -219,24 +260,32 @@ internal sealed partial class SlotRenewal(
         {
             await LoadLastGoodAsync(slot, source, reason, cancellationToken);
         }
+        else if (slot.Departure is not null)
+        {
+            slot.Departure = LastGoodSince(reason);
+        }
     }
 
-    private async Task LoadLastGoodAsync(PluginSlot slot, PluginSource source, string reason, CancellationToken cancellationToken)
+    private static string LastGoodSince(string reason) => $"this is the last good build; the one in its folder is refused: {reason}";
+
+    private async Task<bool> LoadLastGoodAsync(PluginSlot slot, PluginSource source, string reason, CancellationToken cancellationToken)
     {
         if (store.LastGood(source.Name) is not { } good || good.Hash == slot.Snapshot?.Hash || store.Find(source.Name, good.Hash) is not { } snapshot)
         {
-            return;
+            return false;
         }
 
         try
         {
             await LoadAsync(slot, source, snapshot, cancellationToken);
-            slot.Departure = $"this is the last good build; the one in its folder is refused: {reason}";
+            slot.Departure = LastGoodSince(reason);
             LogLastGood(slot.Name, good.Version, source.Location);
+            return true;
         }
         catch (PluginRefusedException e)
         {
             LogLastGoodRefused(slot.Name, good.Version, e.Message);
+            return false;
         }
     }
 

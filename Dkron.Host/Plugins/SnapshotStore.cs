@@ -61,8 +61,13 @@ internal sealed class SnapshotStore(string dataDirectory, TimeProvider time)
     public void MarkGood(PluginSnapshot snapshot, string version)
     {
         var folder = FolderOf(snapshot.Name);
-        if (Read(folder, LastGoodFile) is { } last && last.Hash != snapshot.Hash)
+        if (Read(folder, LastGoodFile) is { } last)
         {
+            if (last.Hash == snapshot.Hash)
+            {
+                return;
+            }
+
             Write(folder, PreviousFile, last.Hash, last.Note);
         }
 
