@@ -12,7 +12,7 @@ internal static class PluginDemand
         var lastGood = new LastGoodSettings(settings.DataDirectory);
         return new JobsFit
         {
-            Problems = (catalog, before) => Problems(settings.Reader, lastGood, catalog, before),
+            Problems = (catalog, before, cancellationToken) => Problems(settings.Reader, lastGood, catalog, before, cancellationToken),
             Mark = () => settings.Reader.ReadContent().Mark,
             RecheckAsync = jobs.RecheckAsync,
         };
@@ -23,17 +23,18 @@ internal static class PluginDemand
         SettingsReader reader,
         LastGoodSettings lastGood,
         IReadOnlyDictionary<string, PluginDescription> catalog,
-        IReadOnlyDictionary<string, PluginDescription> before)
+        IReadOnlyDictionary<string, PluginDescription> before,
+        CancellationToken cancellationToken)
     {
         var content = reader.ReadContent();
-        var problems = SettingsCheck.Run(reader, content, catalog).Problems;
+        var problems = SettingsCheck.Run(reader, content, catalog, progress: null, cancellationToken).Problems;
         if (problems.Count > 0 && lastGood.Load(reader.Files) is { } good)
         {
             content = good;
-            problems = SettingsCheck.Run(reader, good, catalog).Problems;
+            problems = SettingsCheck.Run(reader, good, catalog, progress: null, cancellationToken).Problems;
         }
 
         // What is wrong with either is nothing to refuse a plugin for.
-        return problems.Count == 0 ? [] : [.. problems.Select(problem => problem.ToString()).Except(SettingsCheck.Run(reader, content, before).Problems.Select(problem => problem.ToString()))];
+        return problems.Count == 0 ? [] : [.. problems.Select(problem => problem.ToString()).Except(SettingsCheck.Run(reader, content, before, progress: null, cancellationToken).Problems.Select(problem => problem.ToString()))];
     }
 }

@@ -42,6 +42,9 @@ internal sealed class Generation
     /// <summary>What its files hold that is known to keep a load context in memory.</summary>
     public IReadOnlyList<string> Risks { get; init; } = [];
 
+    /// <summary>Why it is not asked about configurations any more; null when it is.</summary>
+    public string? Unasked { get; set; }
+
     /// <summary>Whether its disposal did not end in its time.</summary>
     public bool HangsInDisposal { get; set; }
 

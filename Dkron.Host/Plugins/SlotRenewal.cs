@@ -197,7 +197,7 @@ internal sealed partial class SlotRenewal(
         guard.CheckAllowed(snapshot);
         var generation = await loader.LoadAsync(source, snapshot, PluginType.Find(source.Name.Type)!, slot, cancellationToken);
         var mark = Jobs?.Mark();
-        if (Misfits(generation) is { Count: > 0 } problems)
+        if (Misfits(generation, cancellationToken) is { Count: > 0 } problems)
         {
             (slot.Candidate, slot.CandidateMark) = (snapshot, mark);
             throw new PluginRefusedException($"{generation.Version} does not fit the jobs: {string.Join("; ", problems.Take(3))}{(problems.Count > 3 ? $"; and {problems.Count - 3} more" : "")}; it is tried again when the settings or its files change") { MayPass = true };
@@ -226,12 +226,12 @@ internal sealed partial class SlotRenewal(
     }
 
     /// <summary>What would be wrong with the jobs because of a generation, which then is on its way out.</summary>
-    private IReadOnlyList<string> Misfits(Generation generation)
+    private IReadOnlyList<string> Misfits(Generation generation, CancellationToken cancellationToken)
     {
         IReadOnlyList<string>? problems = null;
         try
         {
-            problems = Jobs?.Problems(slots.With(generation), slots.Catalog) ?? [];
+            problems = Jobs?.Problems(slots.With(generation), slots.Catalog, cancellationToken) ?? [];
             return problems;
         }
         finally

@@ -10,7 +10,7 @@ internal sealed class StartFit(PluginSlots slots, SnapshotStore store, SlotRenew
     {
         slots.Publish();
         var newer = jobs is null ? [] : slots.All.Where(IsNewerThanLastGood).ToList();
-        if (newer.Count > 0 && jobs!.Problems(slots.Catalog, Nothing).Count > 0)
+        if (newer.Count > 0 && jobs!.Problems(slots.Catalog, Nothing, cancellationToken).Count > 0)
         {
             await TakeOneByOneAsync(newer, jobs, cancellationToken);
         }
