@@ -103,7 +103,7 @@ internal sealed partial class PluginRegistry : IAsyncDisposable
         await Parallel.ForEachAsync(
             found.Sources.Where(source => PluginType.Find(source.Name.Type) is not null),
             parallel,
-            async (source, token) => await _renewal.RenewAsync(source, isAsked: false, token));
+            async (source, token) => await _renewal.RenewAsync(source, isAsked: false, isNamed: false, token));
         await _threads.RunAsync(() => _startFit.EnsureAsync(jobs, cancellationToken));
         _store.Prune(_slots.All.Select(slot => slot.Current?.Snapshot.Folder).OfType<string>().ToHashSet(StringComparer.Ordinal));
         _slots.Publish();

@@ -203,7 +203,7 @@ internal sealed partial class PluginWatch(
         var waiters = sights.ConvertAll(sight =>
         {
             sight.IsAsked = true;
-            sight.Look();
+            sight.IsNamed |= asked.Name is not null;
             var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             sight.Waiters.Add(waiter);
             return waiter.Task;

@@ -162,9 +162,9 @@ internal sealed partial class SightHandling(
 
     private void HandOn(PluginSight sight, CancellationToken cancellationToken)
     {
-        var (source, isAsked) = (sight.Source, sight.IsAsked);
+        var (source, isAsked, isNamed) = (sight.Source, sight.IsAsked, sight.IsNamed);
         sight.Handle();
-        Begin(sight, () => renewal.RenewAsync(source, isAsked, cancellationToken), cancellationToken);
+        Begin(sight, () => renewal.RenewAsync(source, isAsked, isNamed, cancellationToken), cancellationToken);
     }
 
     private void Begin(PluginSight sight, Func<Task> work, CancellationToken cancellationToken) =>

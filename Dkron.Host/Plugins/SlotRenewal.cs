@@ -12,8 +12,6 @@ internal sealed partial class SlotRenewal(
     PluginGuard guard,
     ILogger<PluginRegistry> logger)
 {
-    private const string WentBack = "the operator went back to this version; a new build in its folder or dkron plugins reload ends that";
-
     /// <summary>Whether jobs can do with a plugin; null before there are any.</summary>
     public JobsFit? Jobs { get; set; }
 
@@ -22,16 +20,17 @@ internal sealed partial class SlotRenewal(
 
     /// <summary>Looks at what lies in the folder, and loads it if it is another build than the one that runs.</summary>
     /// <param name="source">Where it lies.</param>
-    /// <param name="isAsked">Whether somebody asked for it: then a build that was refused, or gone back from, is tried again.</param>
+    /// <param name="isAsked">Whether somebody asked for it: then a build that was refused is tried again.</param>
+    /// <param name="isNamed">Whether they asked for this one: then one that was gone back from is as well.</param>
     /// <param name="cancellationToken">Gives up; what runs goes on.</param>
-    public async Task RenewAsync(PluginSource source, bool isAsked, CancellationToken cancellationToken)
+    public async Task RenewAsync(PluginSource source, bool isAsked, bool isNamed, CancellationToken cancellationToken)
     {
         var slot = slots.Of(source.Name.Name);
         await slot.Changing.WaitAsync(cancellationToken);
         try
         {
             NoteSource(slot, source);
-            await RenewAsync(slot, source, isAsked, cancellationToken);
+            await RenewAsync(slot, source, isAsked, isNamed, cancellationToken);
         }
         finally
         {
@@ -55,9 +54,20 @@ internal sealed partial class SlotRenewal(
                 throw new PluginRefusedException("there is no earlier version of it that worked");
             }
 
-            await LoadAsync(slot, source, snapshot, cancellationToken);
-            store.RollBack(source.Name, (target.Hash, slot.Snapshot?.Hash ?? running ?? ""));
-            slot.Departure = WentBack;
+            var before = store.RolledBack(source.Name);
+            try
+            {
+                // Noted first: a host that is killed in between starts with the version that was asked for.
+                store.RollBack(source.Name, (target.Hash, slot.Snapshot?.Hash ?? running ?? ""));
+                await LoadAsync(slot, source, snapshot, cancellationToken);
+            }
+            catch
+            {
+                store.RollBack(source.Name, before);
+                throw;
+            }
+
+            GoBack(slot);
             LogWentBack(slot.Name, target.Version);
         }
         finally
@@ -143,18 +153,24 @@ internal sealed partial class SlotRenewal(
         slot.Source = source;
     }
 
-    private async Task RenewAsync(PluginSlot slot, PluginSource source, bool isAsked, CancellationToken cancellationToken)
+    private async Task RenewAsync(PluginSlot slot, PluginSource source, bool isAsked, bool isNamed, CancellationToken cancellationToken)
     {
         slot.Snapshot = null;
 #pragma warning disable CA1031 // Whatever is wrong with one plugin, the others are loaded.
         try
         {
             var snapshot = slot.Snapshot = await store.TakeAsync(source, cancellationToken);
+            if (store.RolledBack(source.Name) is { } back && back.From != snapshot.Hash)
+            {
+                // Over for good: when the build that was gone back from comes again, somebody wants it.
+                store.RollBack(source.Name, null);
+            }
+
             if (snapshot.Hash == slot.Current?.Snapshot.Hash)
             {
                 Settle(slot);
             }
-            else if (isAsked || (slot.RefusedHash != snapshot.Hash && !await StaysBackAsync(slot, source, snapshot, cancellationToken)))
+            else if ((isNamed || !await StaysBackAsync(slot, source, snapshot, cancellationToken)) && (isAsked || slot.RefusedHash != snapshot.Hash))
             {
                 guard.Check(source, snapshot);
                 await LoadAsync(slot, source, snapshot, cancellationToken);
@@ -175,6 +191,12 @@ internal sealed partial class SlotRenewal(
 
     private static void Settle(PluginSlot slot) => (slot.Refusal, slot.RefusedHash, slot.Candidate, slot.Departure, slot.Told) = (null, null, null, null, null);
 
+    private static void GoBack(PluginSlot slot)
+    {
+        Settle(slot);
+        slot.Departure = $"the operator went back to this version; a new build in its folder or dkron plugins reload {slot.Name} ends that";
+    }
+
     /// <summary>Whether the operator went back from this very build; after a restart, the version they went back to is loaded.</summary>
     private async Task<bool> StaysBackAsync(PluginSlot slot, PluginSource source, PluginSnapshot found, CancellationToken cancellationToken)
     {
@@ -185,11 +207,23 @@ internal sealed partial class SlotRenewal(
 
         if (slot.Current is null && store.Find(source.Name, back.Hash) is { } earlier)
         {
-            await LoadAsync(slot, source, earlier, cancellationToken);
+            try
+            {
+                await LoadAsync(slot, source, earlier, cancellationToken);
+            }
+            catch (PluginRefusedException e)
+            {
+                LogNotBack(slot.Name, e.Message);
+            }
         }
 
-        slot.Departure = WentBack;
-        return slot.Current is not null;
+        if (slot.Current is null)
+        {
+            return false;
+        }
+
+        GoBack(slot);
+        return true;
     }
 
     private async Task LoadAsync(PluginSlot slot, PluginSource source, PluginSnapshot snapshot, CancellationToken cancellationToken)
@@ -315,4 +349,7 @@ internal sealed partial class SlotRenewal(
 
     [LoggerMessage(6013, LogLevel.Information, "Plugins: {Plugin} went back to {Version}, as it was told to")]
     private partial void LogWentBack(string plugin, string version);
+
+    [LoggerMessage(6014, LogLevel.Error, "Plugins: the version that the operator went back to cannot be used for {Plugin}: {Reason}")]
+    private partial void LogNotBack(string plugin, string reason);
 }

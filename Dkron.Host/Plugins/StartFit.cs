@@ -37,7 +37,7 @@ internal sealed class StartFit(PluginSlots slots, SnapshotStore store, SlotRenew
         renewal.Jobs = jobs;
         foreach (var (_, source) in back)
         {
-            await renewal.RenewAsync(source, isAsked: false, cancellationToken);
+            await renewal.RenewAsync(source, isAsked: false, isNamed: false, cancellationToken);
         }
     }
 
