@@ -204,6 +204,11 @@ internal sealed partial class PluginWatch(
         {
             sight.IsAsked = true;
             sight.IsNamed |= asked.Name is not null;
+            if (sight.Look())
+            {
+                sight.Touch(time.GetTimestamp());
+            }
+
             var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             sight.Waiters.Add(waiter);
             return waiter.Task;

@@ -124,7 +124,7 @@ internal sealed partial class SightHandling(
 
     private bool IsQuiet(PluginSight sight)
     {
-        if (sight.IsAsked || time.GetElapsedTime(sight.ChangedAt) >= options.SettleTime)
+        if (time.GetElapsedTime(sight.ChangedAt) >= options.SettleTime)
         {
             if (!sight.Look())
             {
