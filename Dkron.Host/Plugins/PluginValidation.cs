@@ -19,6 +19,15 @@ internal sealed class PluginValidation(GenerationUnloader unloader)
         Validate = generation.Options is null ? static (_, _) => [] : (config, cancellationToken) => Validate(generation, config, cancellationToken),
     };
 
+    /// <summary>What is known of a generation that is on its way out: all but its own opinion.</summary>
+    public static PluginDescription DescribeUnasked(Generation generation) => new()
+    {
+        Name = generation.Name,
+        Version = generation.Version,
+        Options = generation.Options,
+        IsDelivery = generation.IsDelivery,
+    };
+
     private IReadOnlyList<string> Validate(Generation generation, ProcessorConfig config, CancellationToken cancellationToken)
     {
         if (generation.Unasked is { } known)

@@ -78,7 +78,7 @@ internal sealed partial class SightHandling(
         }
     }
 
-    /// <summary>Tries plugins again that did not fit the jobs, when the settings have changed meanwhile.</summary>
+    /// <summary>Tries plugins again that did not fit the jobs, when the settings or other plugins have changed meanwhile.</summary>
     public void TryCandidates(JobsFit? jobs, IEnumerable<PluginSight> sights)
     {
         if (jobs is null)
@@ -89,7 +89,7 @@ internal sealed partial class SightHandling(
         string? mark = null;
         foreach (var sight in sights.Where(sight => sight.Work.IsCompleted))
         {
-            if (slots.Find(sight.Source.Name.Name) is { Candidate: not null } slot && slot.CandidateMark != (mark ??= jobs.Mark()))
+            if (slots.Find(sight.Source.Name.Name) is { Candidate: not null } slot && slot.CandidateMark != (mark ??= slots.Mark(jobs)))
             {
                 slot.CandidateMark = mark;
                 sight.Forget();

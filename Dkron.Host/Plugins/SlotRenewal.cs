@@ -27,6 +27,7 @@ internal sealed partial class SlotRenewal(
     {
         var slot = slots.Of(source.Name.Name);
         await slot.Changing.WaitAsync(cancellationToken);
+        var before = slot.Current;
         try
         {
             NoteSource(slot, source);
@@ -34,8 +35,7 @@ internal sealed partial class SlotRenewal(
         }
         finally
         {
-            slot.Changing.Release();
-            slots.Publish();
+            End(slot, before);
         }
     }
 
@@ -44,6 +44,7 @@ internal sealed partial class SlotRenewal(
     public async Task RollBackAsync(PluginSlot slot, CancellationToken cancellationToken)
     {
         await slot.Changing.WaitAsync(cancellationToken);
+        var before = slot.Current;
         try
         {
             var source = slot.Current?.Source ?? slot.Source ?? throw new PluginRefusedException("it is not installed");
@@ -54,7 +55,7 @@ internal sealed partial class SlotRenewal(
                 throw new PluginRefusedException("there is no earlier version of it that worked");
             }
 
-            var before = store.RolledBack(source.Name);
+            var noted = store.RolledBack(source.Name);
             try
             {
                 // Noted first: a host that is killed in between starts with the version that was asked for.
@@ -63,7 +64,7 @@ internal sealed partial class SlotRenewal(
             }
             catch
             {
-                store.RollBack(source.Name, before);
+                store.RollBack(source.Name, noted);
                 throw;
             }
 
@@ -72,8 +73,7 @@ internal sealed partial class SlotRenewal(
         }
         finally
         {
-            slot.Changing.Release();
-            slots.Publish();
+            End(slot, before);
         }
     }
 
@@ -82,14 +82,14 @@ internal sealed partial class SlotRenewal(
     public async Task<bool> PutBackAsync(PluginSlot slot, PluginSource source, CancellationToken cancellationToken)
     {
         await slot.Changing.WaitAsync(cancellationToken);
+        var before = slot.Current;
         try
         {
             return await LoadLastGoodAsync(slot, source, "it does not fit the jobs", cancellationToken);
         }
         finally
         {
-            slot.Changing.Release();
-            slots.Publish();
+            End(slot, before);
         }
     }
 
@@ -97,6 +97,7 @@ internal sealed partial class SlotRenewal(
     public async Task RemoveAsync(PluginSlot slot, CancellationToken cancellationToken)
     {
         await slot.Changing.WaitAsync(cancellationToken);
+        var before = slot.Current;
         try
         {
             if (slot.Current is { } current)
@@ -110,8 +111,7 @@ internal sealed partial class SlotRenewal(
         }
         finally
         {
-            slot.Changing.Release();
-            slots.Publish();
+            End(slot, before);
         }
     }
 
@@ -140,6 +140,16 @@ internal sealed partial class SlotRenewal(
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             LogWarning(generation.Name, generation.Version, generation.Source.Location, $"it works, but that cannot be remembered: {e.Message}");
+        }
+    }
+
+    private void End(PluginSlot slot, Generation? before)
+    {
+        slot.Changing.Release();
+        slots.Publish();
+        if (slot.Current != before)
+        {
+            slots.CountChange();
         }
     }
 
@@ -230,11 +240,11 @@ internal sealed partial class SlotRenewal(
     {
         guard.CheckAllowed(snapshot);
         var generation = await loader.LoadAsync(source, snapshot, PluginType.Find(source.Name.Type)!, slot, cancellationToken);
-        var mark = Jobs?.Mark();
+        var mark = Jobs is null ? null : slots.Mark(Jobs);
         if (Misfits(generation, cancellationToken) is { Count: > 0 } problems)
         {
-            (slot.Candidate, slot.CandidateMark) = (snapshot, mark);
-            throw new PluginRefusedException($"{generation.Version} does not fit the jobs: {string.Join("; ", problems.Take(3))}{(problems.Count > 3 ? $"; and {problems.Count - 3} more" : "")}; it is tried again when the settings or its files change") { MayPass = true };
+            (slot.Candidate, slot.CandidateMark) = (PluginValidation.DescribeUnasked(generation), mark);
+            throw new PluginRefusedException($"{generation.Version} does not fit the jobs: {string.Join("; ", problems.Take(3))}{(problems.Count > 3 ? $"; and {problems.Count - 3} more" : "")}; it is tried again when the settings, other plugins or its files change") { MayPass = true };
         }
 
         var before = Replace(slot, generation);
@@ -266,6 +276,12 @@ internal sealed partial class SlotRenewal(
         try
         {
             problems = Jobs?.Problems(slots.With(generation), slots.Catalog, cancellationToken) ?? [];
+            if (problems.Count > 0 && slots.WithCandidatesAnd(generation) is { } together && Jobs!.Problems(together, slots.Catalog, cancellationToken).Count == 0)
+            {
+                // The settings need others as well that wait: these are tried again as soon as this one is there.
+                problems = [];
+            }
+
             return problems;
         }
         finally
