@@ -59,9 +59,6 @@ internal sealed partial class GenerationUnloader : IDisposable
         }
     }
 
-    /// <summary>The snapshots that must stay: one more, and those of the generations that are not known to be gone.</summary>
-    public HashSet<string> FoldersInUse(string current) => [current, .. Leaving.Select(generation => generation.Snapshot.Folder)];
-
     public void Dispose() => _verification.Dispose();
 
     /// <summary>Sees a closed generation out.</summary>

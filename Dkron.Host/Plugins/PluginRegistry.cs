@@ -33,7 +33,7 @@ internal sealed partial class PluginRegistry : IAsyncDisposable
         patience ??= new PluginPatience();
         _folders = folders;
         _logger = loggers.CreateLogger<PluginRegistry>();
-        _store = new SnapshotStore(dataDirectory, time);
+        _store = new SnapshotStore(dataDirectory, time) { IsInUse = IsInUse };
         _unloader = new GenerationUnloader(loggers.CreateLogger<GenerationUnloader>(), _threads, time) { Unload = options.Unload == Unloading.On, RetainedAfter = patience.RetainedAfter };
         _slots = new PluginSlots(options, new PluginValidation(_unloader), time, loggers.CreateLogger<PluginGate>());
         var loader = new GenerationLoader(dataDirectory, _unloader, loggers, time) { Deadline = patience.Deadline };
@@ -105,7 +105,7 @@ internal sealed partial class PluginRegistry : IAsyncDisposable
             parallel,
             async (source, token) => await _renewal.RenewAsync(source, isAsked: false, isNamed: false, token));
         await _threads.RunAsync(() => _startFit.EnsureAsync(jobs, cancellationToken));
-        _store.Prune(_slots.All.Select(slot => slot.Current?.Snapshot.Folder).OfType<string>().ToHashSet(StringComparer.Ordinal));
+        _store.Prune();
         _slots.Publish();
     }
 
@@ -149,6 +149,9 @@ internal sealed partial class PluginRegistry : IAsyncDisposable
         _unloader.Dispose();
         _handling.Dispose();
     }
+
+    private bool IsInUse(string folder) =>
+        _slots.All.Select(slot => slot.Current).OfType<Generation>().Concat(_unloader.Leaving).Any(generation => generation.Snapshot.Folder == folder);
 
     private StepTarget Acquire(string name, ReadOnlySpan<StepTarget> earlier)
     {

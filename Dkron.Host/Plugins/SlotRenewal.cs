@@ -35,7 +35,7 @@ internal sealed partial class SlotRenewal(
         }
         finally
         {
-            End(slot, before);
+            End(slot, source.Name, before);
         }
     }
 
@@ -45,6 +45,7 @@ internal sealed partial class SlotRenewal(
     {
         await slot.Changing.WaitAsync(cancellationToken);
         var before = slot.Current;
+        var name = (before?.Source ?? slot.Source)?.Name;
         try
         {
             var source = slot.Current?.Source ?? slot.Source ?? throw new PluginRefusedException("it is not installed");
@@ -73,7 +74,7 @@ internal sealed partial class SlotRenewal(
         }
         finally
         {
-            End(slot, before);
+            End(slot, name, before);
         }
     }
 
@@ -89,7 +90,7 @@ internal sealed partial class SlotRenewal(
         }
         finally
         {
-            End(slot, before);
+            End(slot, source.Name, before);
         }
     }
 
@@ -98,6 +99,7 @@ internal sealed partial class SlotRenewal(
     {
         await slot.Changing.WaitAsync(cancellationToken);
         var before = slot.Current;
+        var name = (before?.Source ?? slot.Source)?.Name;
         try
         {
             if (slot.Current is { } current)
@@ -111,7 +113,7 @@ internal sealed partial class SlotRenewal(
         }
         finally
         {
-            End(slot, before);
+            End(slot, name, before);
         }
     }
 
@@ -135,7 +137,6 @@ internal sealed partial class SlotRenewal(
         try
         {
             store.MarkGood(generation.Snapshot, generation.Version);
-            store.Prune(generation.Source.Name, unloader.FoldersInUse(generation.Snapshot.Folder));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -143,13 +144,31 @@ internal sealed partial class SlotRenewal(
         }
     }
 
-    private void End(PluginSlot slot, Generation? before)
+    private void End(PluginSlot slot, PluginName? name, Generation? before)
     {
+        if (name is not null)
+        {
+            Prune(name);
+        }
+
         slot.Changing.Release();
         slots.Publish();
         if (slot.Current != before)
         {
             slots.CountChange();
+        }
+    }
+
+    /// <summary>Also after a refusal: what is copied and not used would fill the disk, build by build.</summary>
+    private void Prune(PluginName name)
+    {
+        try
+        {
+            store.Prune(name);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What cannot be removed now is tried again at the next change and at the next start.
         }
     }
 

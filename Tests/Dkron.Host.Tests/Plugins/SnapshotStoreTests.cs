@@ -5,12 +5,13 @@ namespace Dkron.Host.Tests.Plugins;
 public sealed class SnapshotStoreTests : IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("dkron-snapshots-").FullName;
+    private readonly HashSet<string> _inUse = [];
     private readonly SnapshotStore _store;
     private readonly PluginSource _source;
 
     public SnapshotStoreTests()
     {
-        _store = new SnapshotStore(Path.Combine(_root, "data"), TimeProvider.System);
+        _store = new SnapshotStore(Path.Combine(_root, "data"), TimeProvider.System) { IsInUse = _inUse.Contains };
         _store.Open();
         _source = new PluginSource { Name = new PluginName("processor", "one"), Folder = Path.Combine(_root, "dkron-processor-one") };
         Directory.CreateDirectory(Path.Combine(_source.Folder, "sub"));
@@ -107,7 +108,8 @@ public sealed class SnapshotStoreTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(_source.Folder, "a.txt"), "third", TestContext.Current.CancellationToken);
         var unneeded = await TakeAsync();
 
-        _store.Prune(new HashSet<string> { used.Folder });
+        _inUse.Add(used.Folder);
+        _store.Prune();
 
         Directory.Exists(good.Folder).Should().BeTrue();
         Directory.Exists(used.Folder).Should().BeTrue();
