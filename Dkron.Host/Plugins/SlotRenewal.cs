@@ -50,12 +50,14 @@ internal sealed partial class SlotRenewal(
         {
             var source = slot.Current?.Source ?? slot.Source ?? throw new PluginRefusedException("it is not installed");
             var running = slot.Current?.Snapshot.Hash;
-            var known = store.LastGood(source.Name) is { } last && last.Hash != running ? last : store.PreviousGood(source.Name);
-            if (known is not { } target || target.Hash == running || store.Find(source.Name, target.Hash) is not { } snapshot)
+            var earlier = GoodBuilds(source.Name).Where(good => good.Hash != running).ToList();
+            var target = earlier switch
             {
-                throw new PluginRefusedException("there is no earlier version of it that worked");
-            }
-
+                [] => throw new PluginRefusedException("there is no earlier version of it that worked"),
+                [var last, var previous] when store.Find(source.Name, last.Hash) is null => previous,
+                [var last, ..] => last,
+            };
+            var snapshot = Whole(source.Name, target.Hash);
             var noted = store.RolledBack(source.Name);
             try
             {
@@ -339,24 +341,34 @@ internal sealed partial class SlotRenewal(
 
     private async Task<bool> LoadLastGoodAsync(PluginSlot slot, PluginSource source, string reason, CancellationToken cancellationToken)
     {
-        if (store.LastGood(source.Name) is not { } good || good.Hash == slot.Snapshot?.Hash || store.Find(source.Name, good.Hash) is not { } snapshot)
+        if (store.LastGood(source.Name)?.Hash == slot.Snapshot?.Hash)
         {
             return false;
         }
 
-        try
+        foreach (var (hash, version) in GoodBuilds(source.Name).Where(good => good.Hash != slot.Snapshot?.Hash))
         {
-            await LoadAsync(slot, source, snapshot, cancellationToken);
-            slot.Departure = LastGoodSince(reason);
-            LogLastGood(slot.Name, good.Version, source.Location);
-            return true;
+            try
+            {
+                await LoadAsync(slot, source, Whole(source.Name, hash), cancellationToken);
+                slot.Departure = LastGoodSince(reason);
+                LogLastGood(slot.Name, version, source.Location);
+                return true;
+            }
+            catch (PluginRefusedException e)
+            {
+                LogLastGoodRefused(slot.Name, version, e.Message);
+            }
         }
-        catch (PluginRefusedException e)
-        {
-            LogLastGoodRefused(slot.Name, good.Version, e.Message);
-            return false;
-        }
+
+        return false;
     }
+
+    /// <summary>The builds that worked, the last one first.</summary>
+    private List<(string Hash, string Version)> GoodBuilds(PluginName name) =>
+        [.. new[] { store.LastGood(name), store.PreviousGood(name) }.Where(good => good is not null).Select(good => good.GetValueOrDefault())];
+
+    private PluginSnapshot Whole(PluginName name, string hash) => store.Find(name, hash) ?? throw new PluginRefusedException("its private copy is not whole any more");
 
     [LoggerMessage(6001, LogLevel.Information, "Plugins: {Plugin} {Version} #{Generation} is ready, from {Location}")]
     private partial void LogLoaded(string plugin, string version, int generation, string location);

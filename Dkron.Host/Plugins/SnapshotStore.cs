@@ -181,7 +181,15 @@ internal sealed class SnapshotStore(string dataDirectory, TimeProvider time)
                 return new PluginSnapshot(name, hash, target);
             }
 
-            Discard(target);
+            if (IsInUse(target))
+            {
+                // A plugin wrote into its own folder. What it still has to load from there must stay, so the whole copy goes beside it.
+                target = $"{target}-{Guid.NewGuid():N}";
+            }
+            else
+            {
+                Discard(target);
+            }
         }
 
         Directory.Move(staged, target);

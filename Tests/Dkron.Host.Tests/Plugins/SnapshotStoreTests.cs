@@ -117,5 +117,22 @@ public sealed class SnapshotStoreTests : IDisposable
         _store.KnownVersions().Should().Equal(new Dictionary<string, string> { ["one"] = "1.0.0" });
     }
 
+    [Fact]
+    public async Task A_copy_in_use_into_which_its_plugin_wrote_stays_and_a_whole_one_is_made_beside_it()
+    {
+        var used = await TakeAsync();
+        _inUse.Add(used.Folder);
+        await File.WriteAllTextAsync(Path.Combine(used.Folder, "state.txt"), "its own", TestContext.Current.CancellationToken);
+
+        var whole = await TakeAsync();
+
+        whole.Hash.Should().Be(used.Hash);
+        File.Exists(Path.Combine(used.Folder, "state.txt")).Should().BeTrue();
+        Directory.GetFiles(whole.Folder).Select(Path.GetFileName).Should().Equal("a.txt");
+        _inUse.Clear();
+        (await TakeAsync()).Folder.Should().Be(used.Folder);
+        Directory.GetFiles(used.Folder).Select(Path.GetFileName).Should().Equal("a.txt");
+    }
+
     private Task<PluginSnapshot> TakeAsync() => _store.TakeAsync(_source, TestContext.Current.CancellationToken);
 }
