@@ -112,7 +112,7 @@ internal sealed class PluginSlot(string name, PluginGate gate)
 
     /// <summary>How its current generation stands, or why there is none.</summary>
     public PluginStatus Describe() => _current is { } current
-        ? current.Describe() with { Reason = Departure ?? (Refusal is null ? null : $"a newer build was refused: {Refusal}") }
+        ? current.Describe() with { Reason = Departure ?? (Refusal is null ? null : $"a newer build was refused: {Refusal}"), Refusal = Refusal }
         : new PluginStatus
         {
             Name = name,
