@@ -94,9 +94,15 @@ internal sealed class JobSource(HostSettings settings, Func<IReadOnlyDictionary<
         try
         {
             var problems = Take(_reader.ReadContent(), tellAlways: false, cancellationToken);
-            return problems.Count > 0 && _lastGood.Load(_reader.Files) is { } good && SettingsCheck.Run(_reader, good, catalog(), progress: null, cancellationToken) is { Jobs: { } jobs } result
-                ? Hold(jobs, result, tellAlways: false)
-                : problems;
+            if (problems.Count == 0 || _lastGood.Load(_reader.Files) is not { } good || SettingsCheck.Run(_reader, good, catalog(), progress: null, cancellationToken) is not { Jobs: { } jobs } result)
+            {
+                return problems;
+            }
+
+            // What stands in the files stays refused, whatever holds in its place.
+            Hold(jobs, result, tellAlways: false);
+            Problems = problems;
+            return [];
         }
         finally
         {
@@ -181,7 +187,7 @@ internal sealed class JobSource(HostSettings settings, Func<IReadOnlyDictionary<
         return result.Problems;
     }
 
-    private IReadOnlyList<Problem> Hold(JobSet jobs, SettingsCheckResult result, bool tellAlways = true)
+    private void Hold(JobSet jobs, SettingsCheckResult result, bool tellAlways = true)
     {
         var (set, changes) = JobChanges.Between(_current, jobs);
         _log.Taken(set, changes, _current.Warnings, tellAlways || !changes.IsNone);
@@ -191,7 +197,6 @@ internal sealed class JobSource(HostSettings settings, Func<IReadOnlyDictionary<
         var changed = _changed;
         _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         changed.SetResult();
-        return [];
     }
 
     private void Keep(SettingsContent content)
