@@ -117,7 +117,7 @@ internal sealed partial class GenerationUnloader : IDisposable
             generation.State = GenerationState.Unloading;
         }
 
-        await CallAsync(generation, "DisposeAsync", _ => generation.Content.DisposeAsync());
+        await CallAsync(generation, "its DisposeAsync", _ => generation.Content.DisposeAsync());
         if (!Unload)
         {
             generation.Holder = "Dkron:Plugins:Unload is off, so it stays until the host ends";
@@ -134,7 +134,7 @@ internal sealed partial class GenerationUnloader : IDisposable
         var guarded = GuardedCall.Start(call, CancellationToken.None);
         if (!await guarded.EndsWithinAsync(DisposeDeadline, _time))
         {
-            generation.HangsInDisposal = true;
+            generation.AddOverdue(what, guarded.Ended);
             LogHanging(generation.Name, generation.Version, generation.Number, what, DisposeDeadline.TotalSeconds);
         }
         else if (await guarded.Ended is { } fault)

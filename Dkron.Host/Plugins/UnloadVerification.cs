@@ -143,11 +143,7 @@ internal sealed partial class UnloadVerification(ILogger logger, TimeProvider ti
             known.Add($"{generation.Abandoned} abandoned calls still run");
         }
 
-        if (generation.HangsInDisposal)
-        {
-            known.Add("its DisposeAsync still runs");
-        }
-
+        known.AddRange(generation.Overdue.Select(what => $"{what} still runs"));
         known.AddRange(generation.Risks);
         return known.Count > 0 ? string.Join("; ", known) : "not known what; a thread, timer, task or event handler of its own that goes on after DisposeAsync is likely, see the authors' page on unloading";
     }
