@@ -5,6 +5,9 @@ namespace Dkron.Host.Plugins;
 /// <summary>Takes closed generations out of memory, each when the last of its leases is gone.</summary>
 internal sealed partial class GenerationUnloader : IDisposable
 {
+    /// <summary>How many generations of one plugin may be closed and still in use before no further one is loaded.</summary>
+    public const int MaxDraining = 4;
+
     private readonly ILogger<GenerationUnloader> _logger;
     private readonly PluginThreads _threads;
     private readonly TimeProvider _time;

@@ -13,8 +13,6 @@ internal sealed partial class SightHandling(
     TimeProvider time,
     ILogger logger) : IDisposable
 {
-    private const int MaxDraining = 4;
-
     private readonly SemaphoreSlim _working = new(Math.Clamp(Environment.ProcessorCount, 2, 8));
     private volatile bool _catalogChanged;
     private Task _recheck = Task.CompletedTask;
@@ -146,7 +144,7 @@ internal sealed partial class SightHandling(
     private bool HasRoom(PluginSight sight)
     {
         var draining = unloader.DrainingOf(sight.Source.Name.Name);
-        if (draining < MaxDraining)
+        if (draining < GenerationUnloader.MaxDraining)
         {
             return true;
         }

@@ -49,6 +49,11 @@ internal sealed partial class SlotRenewal(
         try
         {
             var source = slot.Current?.Source ?? slot.Source ?? throw new PluginRefusedException("it is not installed");
+            if (unloader.DrainingOf(slot.Name) is >= GenerationUnloader.MaxDraining and var draining)
+            {
+                throw new PluginRefusedException($"{draining} earlier ones are still in use; look for calls that hang");
+            }
+
             var running = slot.Current?.Snapshot.Hash;
             var earlier = GoodBuilds(source.Name).Where(good => good.Hash != running).ToList();
             var target = earlier switch
