@@ -37,7 +37,7 @@ internal sealed partial class PluginRegistry : IAsyncDisposable
         _unloader = new GenerationUnloader(loggers.CreateLogger<GenerationUnloader>(), _threads, time) { Unload = options.Unload == Unloading.On, RetainedAfter = patience.RetainedAfter };
         _slots = new PluginSlots(options, new PluginValidation(_unloader), time, loggers.CreateLogger<PluginGate>());
         var loader = new GenerationLoader(dataDirectory, _unloader, loggers, time) { Deadline = patience.Deadline };
-        _renewal = new SlotRenewal(_slots, _store, loader, _unloader, new PluginGuard(options, loggers.CreateLogger<PluginGuard>()), _logger);
+        _renewal = new SlotRenewal(_slots, _store, new GoodBuilds(_store), loader, _unloader, new PluginGuard(options, loggers.CreateLogger<PluginGuard>()), new RenewalLog(_logger));
         _startFit = new StartFit(_slots, _store, _renewal);
         var signs = new SignsOfChange();
         var watchLog = loggers.CreateLogger<PluginWatch>();

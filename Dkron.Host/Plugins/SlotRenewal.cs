@@ -1,16 +1,15 @@
-using Microsoft.Extensions.Logging;
-
 namespace Dkron.Host.Plugins;
 
 /// <summary>Takes what lies in a plugin's folder into its slot, or says why what was there before stays.</summary>
 /// <remarks>One change of a slot at a time; different slots are changed at the same time.</remarks>
-internal sealed partial class SlotRenewal(
+internal sealed class SlotRenewal(
     PluginSlots slots,
     SnapshotStore store,
+    GoodBuilds goodBuilds,
     GenerationLoader loader,
     GenerationUnloader unloader,
     PluginGuard guard,
-    ILogger<PluginRegistry> logger)
+    RenewalLog log)
 {
     /// <summary>Whether jobs can do with a plugin; null before there are any.</summary>
     public JobsFit? Jobs { get; set; }
@@ -55,19 +54,12 @@ internal sealed partial class SlotRenewal(
             }
 
             var running = slot.Current?.Snapshot.Hash;
-            var earlier = GoodBuilds(source.Name).Where(good => good.Hash != running).ToList();
-            var target = earlier switch
-            {
-                [] => throw new PluginRefusedException("there is no earlier version of it that worked"),
-                [var last, var previous] when store.Find(source.Name, last.Hash) is null => previous,
-                [var last, ..] => last,
-            };
-            var snapshot = Whole(source.Name, target.Hash);
+            var (snapshot, version) = goodBuilds.Before(source.Name, running);
             var noted = store.RolledBack(source.Name);
             try
             {
                 // Noted first: a host that is killed in between starts with the version that was asked for.
-                store.RollBack(source.Name, (target.Hash, slot.Snapshot?.Hash ?? running ?? ""));
+                store.RollBack(source.Name, (snapshot.Hash, slot.Snapshot?.Hash ?? running ?? ""));
                 await LoadAsync(slot, source, snapshot, cancellationToken);
             }
             catch
@@ -77,7 +69,7 @@ internal sealed partial class SlotRenewal(
             }
 
             GoBack(slot);
-            LogWentBack(slot.Name, target.Version);
+            log.WentBack(slot.Name, version);
         }
         finally
         {
@@ -112,7 +104,7 @@ internal sealed partial class SlotRenewal(
             if (slot.Current is { } current)
             {
                 slot.LastSeenVersion = current.Version;
-                LogRemoved(slot.Name, current.Version, current.Source.Location);
+                log.Removed(slot.Name, current.Version, current.Source.Location);
             }
 
             (slot.Source, slot.Snapshot, slot.Refusal, slot.RefusedHash, slot.Candidate, slot.Departure, slot.Told) = (null, null, null, null, null, null, null);
@@ -147,7 +139,7 @@ internal sealed partial class SlotRenewal(
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            LogWarning(generation.Name, generation.Version, generation.Source.Location, $"it works, but that cannot be remembered: {e.Message}");
+            log.Warning(generation.Name, generation.Version, generation.Source.Location, $"it works, but that cannot be remembered: {e.Message}");
         }
     }
 
@@ -183,7 +175,7 @@ internal sealed partial class SlotRenewal(
     {
         foreach (var shadowed in source.Shadowed.Except(slot.Source?.Shadowed ?? []))
         {
-            LogShadowed(slot.Name, source.Location, shadowed);
+            log.Shadowed(slot.Name, source.Location, shadowed);
         }
 
         slot.Source = source;
@@ -249,7 +241,7 @@ internal sealed partial class SlotRenewal(
             }
             catch (PluginRefusedException e)
             {
-                LogNotBack(slot.Name, e.Message);
+                log.NotBack(slot.Name, e.Message);
             }
         }
 
@@ -269,7 +261,11 @@ internal sealed partial class SlotRenewal(
         var mark = Jobs is null ? null : slots.Mark(Jobs);
         if (Misfits(generation, cancellationToken) is { Count: > 0 } problems)
         {
-            (slot.Candidate, slot.CandidateMark) = (PluginValidation.DescribeUnasked(generation), mark);
+            if (snapshot.Hash == slot.Snapshot?.Hash)
+            {
+                (slot.Candidate, slot.CandidateHash, slot.CandidateMark) = (PluginValidation.DescribeUnasked(generation), snapshot.Hash, mark);
+            }
+
             throw new PluginRefusedException($"{generation.Version} does not fit the jobs: {string.Join("; ", problems.Take(3))}{(problems.Count > 3 ? $"; and {problems.Count - 3} more" : "")}; it is tried again when the settings, other plugins or its files change") { MayPass = true };
         }
 
@@ -282,16 +278,16 @@ internal sealed partial class SlotRenewal(
         PluginMeters.Loaded.Add(1);
         if (before is null)
         {
-            LogLoaded(generation.Name, generation.Version, generation.Number, source.Location);
+            log.Loaded(generation.Name, generation.Version, generation.Number, source.Location);
         }
         else
         {
-            LogSwapped(generation.Name, generation.Version, generation.Number, before.Version, before.Number, source.Location);
+            log.Swapped(generation.Name, generation.Version, generation.Number, before.Version, before.Number, source.Location);
         }
 
         foreach (var warning in generation.Warnings.Except(before?.Warnings ?? []))
         {
-            LogWarning(generation.Name, generation.Version, source.Location, warning);
+            log.Warning(generation.Name, generation.Version, source.Location, warning);
         }
     }
 
@@ -324,12 +320,18 @@ internal sealed partial class SlotRenewal(
     {
         slot.Refusal = reason;
         slot.RefusedHash = mayPass ? null : slot.Snapshot?.Hash;
+        if (slot.CandidateHash != slot.Snapshot?.Hash)
+        {
+            // Another build lies there than the one that waited.
+            slot.Candidate = null;
+        }
+
         var told = $"{slot.Snapshot?.Hash} {reason}";
         if (slot.Told != told)
         {
             slot.Told = told;
             PluginMeters.Refused.Add(1);
-            LogRefused(slot.Name, source.Location, reason);
+            log.Refused(slot.Name, source.Location, reason);
         }
 
         if (slot.Current is null)
@@ -351,57 +353,21 @@ internal sealed partial class SlotRenewal(
             return false;
         }
 
-        foreach (var (hash, version) in GoodBuilds(source.Name).Where(good => good.Hash != slot.Snapshot?.Hash))
+        foreach (var (hash, version) in goodBuilds.Of(source.Name).Where(one => one.Hash != slot.Snapshot?.Hash))
         {
             try
             {
-                await LoadAsync(slot, source, Whole(source.Name, hash), cancellationToken);
+                await LoadAsync(slot, source, goodBuilds.Find(source.Name, hash), cancellationToken);
                 slot.Departure = LastGoodSince(reason);
-                LogLastGood(slot.Name, version, source.Location);
+                log.LastGood(slot.Name, version, source.Location);
                 return true;
             }
             catch (PluginRefusedException e)
             {
-                LogLastGoodRefused(slot.Name, version, e.Message);
+                log.LastGoodRefused(slot.Name, version, e.Message);
             }
         }
 
         return false;
     }
-
-    /// <summary>The builds that worked, the last one first.</summary>
-    private List<(string Hash, string Version)> GoodBuilds(PluginName name) =>
-        [.. new[] { store.LastGood(name), store.PreviousGood(name) }.Where(good => good is not null).Select(good => good.GetValueOrDefault())];
-
-    private PluginSnapshot Whole(PluginName name, string hash) => store.Find(name, hash) ?? throw new PluginRefusedException("its private copy is not whole any more");
-
-    [LoggerMessage(6001, LogLevel.Information, "Plugins: {Plugin} {Version} #{Generation} is ready, from {Location}")]
-    private partial void LogLoaded(string plugin, string version, int generation, string location);
-
-    [LoggerMessage(6002, LogLevel.Error, "Plugins: {Plugin} in {Location} is refused: {Reason}")]
-    private partial void LogRefused(string plugin, string location, string reason);
-
-    [LoggerMessage(6003, LogLevel.Warning, "Plugins: {Plugin} {Version} in {Location}: {Warning}")]
-    private partial void LogWarning(string plugin, string version, string location, string warning);
-
-    [LoggerMessage(6004, LogLevel.Information, "Plugins: {Plugin} is taken from {Location}; the one in {Shadowed} is not used")]
-    private partial void LogShadowed(string plugin, string location, string shadowed);
-
-    [LoggerMessage(6009, LogLevel.Information, "Plugins: {Plugin} {Version} #{Generation} replaces {Before} #{GenerationBefore}, from {Location}")]
-    private partial void LogSwapped(string plugin, string version, int generation, string before, int generationBefore, string location);
-
-    [LoggerMessage(6010, LogLevel.Warning, "Plugins: {Plugin} runs its last good version {Version}, since what lies in {Location} is refused")]
-    private partial void LogLastGood(string plugin, string version, string location);
-
-    [LoggerMessage(6011, LogLevel.Error, "Plugins: the last good version {Version} of {Plugin} cannot be used either: {Reason}")]
-    private partial void LogLastGoodRefused(string plugin, string version, string reason);
-
-    [LoggerMessage(6012, LogLevel.Information, "Plugins: {Plugin} {Version} is closed; its folder {Location} is gone")]
-    private partial void LogRemoved(string plugin, string version, string location);
-
-    [LoggerMessage(6013, LogLevel.Information, "Plugins: {Plugin} went back to {Version}, as it was told to")]
-    private partial void LogWentBack(string plugin, string version);
-
-    [LoggerMessage(6014, LogLevel.Error, "Plugins: the version that the operator went back to cannot be used for {Plugin}: {Reason}")]
-    private partial void LogNotBack(string plugin, string reason);
 }
