@@ -92,6 +92,7 @@ internal static partial class AgentHost
             .AddProcessing(builder.Configuration.GetSection(ProcessingOptions.Section))
             .AddPlugins(builder.Configuration.GetSection(PluginOptions.Section), settings.DataDirectory)
             .AddRuns()
+            .AddSingleton(services => PluginDemand.Of(settings, services.GetRequiredService<JobSource>()))
             .AddSingleton<AgentControl>()
             .AddSingleton(services => services.GetRequiredService<AgentControl>().ToControl());
 

@@ -28,6 +28,7 @@ internal static class PluginView
         TreeHash = status.TreeHash,
         Error = status.State == GenerationState.Active ? null : status.Reason,
         Warnings = status.State == GenerationState.Active && status.Reason is { } reason ? [.. status.Warnings, reason] : status.Warnings,
+        Refusal = status.Refusal,
         Shadowed = status.Shadowed,
         Leases = status.Leases,
         AbandonedCalls = status.Abandoned,

@@ -21,6 +21,9 @@ internal sealed record PluginDocument
     /// <summary>Why it is not used; null when it is.</summary>
     public required string? Error { get; init; }
 
+    /// <summary>Why the build in its folder is not used though an earlier one is; null when that is not so.</summary>
+    public string? Refusal { get; init; }
+
     /// <summary>What an operator should know though it works.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 

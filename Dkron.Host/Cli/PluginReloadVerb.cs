@@ -24,6 +24,6 @@ internal sealed class PluginReloadVerb : IVerb
         await using var lease = await new Connection(_parts).OpenAsync(_common.Settings(arguments), cancellationToken);
         var plugins = await lease.Control.ReloadPluginsAsync(arguments.GetValue(_name), cancellationToken);
         PluginRows.Write(plugins, _parts.Screen, _common.IsJson(arguments));
-        return plugins.Any(plugin => plugin.State == Words.Of(GenerationState.Rejected)) ? ExitCode.Failed : ExitCode.Done;
+        return plugins.Any(plugin => plugin.Refusal is not null || plugin.State == Words.Of(GenerationState.Rejected)) ? ExitCode.Failed : ExitCode.Done;
     }
 }

@@ -41,7 +41,7 @@ internal sealed class JobSource(HostSettings settings, Func<IReadOnlyDictionary<
         try
         {
             _log.Reading([.. _reader.Files.Where(file => File.Exists(file.Path)).Select(file => file.Path)]);
-            Load();
+            Load(cancellationToken);
         }
         finally
         {
@@ -78,7 +78,7 @@ internal sealed class JobSource(HostSettings settings, Func<IReadOnlyDictionary<
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            return Take(_reader.ReadContent());
+            return Take(_reader.ReadContent(), tellAlways: true, cancellationToken);
         }
         finally
         {
@@ -93,10 +93,16 @@ internal sealed class JobSource(HostSettings settings, Func<IReadOnlyDictionary<
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            var problems = Take(_reader.ReadContent(), tellAlways: false);
-            return problems.Count > 0 && _lastGood.Load(_reader.Files) is { } good && SettingsCheck.Run(_reader, good, catalog()) is { Jobs: { } jobs } result
-                ? Hold(jobs, result, tellAlways: false)
-                : problems;
+            var problems = Take(_reader.ReadContent(), tellAlways: false, cancellationToken);
+            if (problems.Count == 0 || _lastGood.Load(_reader.Files) is not { } good || SettingsCheck.Run(_reader, good, catalog(), progress: null, cancellationToken) is not { Jobs: { } jobs } result)
+            {
+                return problems;
+            }
+
+            // What stands in the files stays refused, whatever holds in its place.
+            Hold(jobs, result, tellAlways: false);
+            Problems = problems;
+            return [];
         }
         finally
         {
@@ -120,9 +126,9 @@ internal sealed class JobSource(HostSettings settings, Func<IReadOnlyDictionary<
 #pragma warning disable CA1031 // The top of a background loop: whatever goes wrong with one change, the next one must be noticed.
             try
             {
-                Take(content);
+                Take(content, tellAlways: true, stoppingToken);
             }
-            catch (Exception e)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 _log.NotTaken(e);
             }
@@ -134,11 +140,11 @@ internal sealed class JobSource(HostSettings settings, Func<IReadOnlyDictionary<
         }
     }
 
-    private void Load()
+    private void Load(CancellationToken cancellationToken)
     {
         var content = _reader.ReadContent();
         _seenMark = content.Mark;
-        var result = SettingsCheck.Run(_reader, content, catalog(), _log.Progress);
+        var result = SettingsCheck.Run(_reader, content, catalog(), _log.Progress, cancellationToken);
         if (result.Jobs is { } jobs)
         {
             Hold(jobs, result);
@@ -147,7 +153,7 @@ internal sealed class JobSource(HostSettings settings, Func<IReadOnlyDictionary<
         }
 
         var lastGood = settings.LastGood ?? _lastGood.Load(_reader.Files);
-        if (lastGood is null || SettingsCheck.Run(_reader, lastGood, catalog()) is not { Jobs: { } oldJobs } old)
+        if (lastGood is null || SettingsCheck.Run(_reader, lastGood, catalog(), progress: null, cancellationToken) is not { Jobs: { } oldJobs } old)
         {
             throw new JobConfigException(result.Problems);
         }
@@ -159,9 +165,9 @@ internal sealed class JobSource(HostSettings settings, Func<IReadOnlyDictionary<
         Problems = result.Problems;
     }
 
-    private IReadOnlyList<Problem> Take(SettingsContent content, bool tellAlways = true)
+    private IReadOnlyList<Problem> Take(SettingsContent content, bool tellAlways, CancellationToken cancellationToken)
     {
-        var result = SettingsCheck.Run(_reader, content, catalog(), _log.Progress);
+        var result = SettingsCheck.Run(_reader, content, catalog(), _log.Progress, cancellationToken);
         if (result.Jobs is { } jobs)
         {
             _told = "";
@@ -181,7 +187,7 @@ internal sealed class JobSource(HostSettings settings, Func<IReadOnlyDictionary<
         return result.Problems;
     }
 
-    private IReadOnlyList<Problem> Hold(JobSet jobs, SettingsCheckResult result, bool tellAlways = true)
+    private void Hold(JobSet jobs, SettingsCheckResult result, bool tellAlways = true)
     {
         var (set, changes) = JobChanges.Between(_current, jobs);
         _log.Taken(set, changes, _current.Warnings, tellAlways || !changes.IsNone);
@@ -191,7 +197,6 @@ internal sealed class JobSource(HostSettings settings, Func<IReadOnlyDictionary<
         var changed = _changed;
         _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         changed.SetResult();
-        return [];
     }
 
     private void Keep(SettingsContent content)

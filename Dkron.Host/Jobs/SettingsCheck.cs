@@ -14,21 +14,22 @@ internal static class SettingsCheck
     /// <summary>Checks what the files hold now.</summary>
     /// <param name="reader">Files, environment and arguments.</param>
     /// <param name="catalog">The processors that there are, by their names.</param>
-    public static SettingsCheckResult Run(SettingsReader reader, IReadOnlyDictionary<string, PluginDescription> catalog) => Run(reader, reader.ReadContent(), catalog);
+    public static SettingsCheckResult Run(SettingsReader reader, IReadOnlyDictionary<string, PluginDescription> catalog) => Run(reader, reader.ReadContent(), catalog, progress: null, CancellationToken.None);
 
     /// <summary>Checks what the files held.</summary>
     /// <param name="reader">Files, environment and arguments.</param>
     /// <param name="content">What the files hold.</param>
     /// <param name="catalog">The processors that there are, by their names.</param>
     /// <param name="progress">Is told now and then how many jobs of how many have been read; null for nobody.</param>
-    public static SettingsCheckResult Run(SettingsReader reader, SettingsContent content, IReadOnlyDictionary<string, PluginDescription> catalog, Action<int, int>? progress = null)
+    /// <param name="cancellationToken">Gives up, also while a processor does not answer.</param>
+    public static SettingsCheckResult Run(SettingsReader reader, SettingsContent content, IReadOnlyDictionary<string, PluginDescription> catalog, Action<int, int>? progress, CancellationToken cancellationToken)
     {
         var read = reader.Build(content);
         var problems = read.Problems;
         var host = read.Tree.Root[DkronOptions.Section];
         var data = new DataPlaceholder(ScalarOf(host, nameof(DkronOptions.DataDirectory)) ?? "");
         var sections = new ProcessorSections(read.Tree.Root["Processors"], catalog, problems);
-        var steps = new StepsReader(new StepReader(sections, catalog, data, problems), problems);
+        var steps = new StepsReader(new StepReader(sections, catalog, data, problems, cancellationToken), problems);
         var jobs = new JobReader(steps, new TagMatch(NodeTags(host)), problems);
 
         var good = new List<Job>();
@@ -36,6 +37,7 @@ internal static class SettingsCheck
         var count = 0;
         foreach (var (name, document) in documents)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             if (++count % JobsPerProgress == 0)
             {
                 progress?.Invoke(count, documents.Count);

@@ -6,6 +6,7 @@ namespace Dkron.Host.Plugins;
 internal sealed class Generation
 {
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<(string What, Task End)> _overdue = [];
     private int _references = 1;
     private int _abandoned;
     private volatile int _state = (int)GenerationState.Staged;
@@ -42,8 +43,11 @@ internal sealed class Generation
     /// <summary>What its files hold that is known to keep a load context in memory.</summary>
     public IReadOnlyList<string> Risks { get; init; } = [];
 
-    /// <summary>Whether its disposal did not end in its time.</summary>
-    public bool HangsInDisposal { get; set; }
+    /// <summary>Why it is not asked about configurations any more; null when it is.</summary>
+    public string? Unasked { get; set; }
+
+    /// <summary>What is called at its end, did not end in its time, and still runs.</summary>
+    public IEnumerable<string> Overdue => _overdue.Where(call => !call.End.IsCompleted).Select(call => call.What);
 
     /// <summary>Since when it stands as it does.</summary>
     public DateTimeOffset StateSince { get; private set; }
@@ -140,6 +144,9 @@ internal sealed class Generation
         _closed = true;
         Release();
     }
+
+    /// <summary>Notes that a call at its end did not end in its time. Before it is looked at whether it leaves memory.</summary>
+    public void AddOverdue(string what, Task end) => _overdue.Add((what, end));
 
     /// <summary>Lets go of all that is the plugin's own. Only after <see cref="Drained"/>.</summary>
     public void Unload()

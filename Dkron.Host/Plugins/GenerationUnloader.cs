@@ -5,6 +5,9 @@ namespace Dkron.Host.Plugins;
 /// <summary>Takes closed generations out of memory, each when the last of its leases is gone.</summary>
 internal sealed partial class GenerationUnloader : IDisposable
 {
+    /// <summary>How many generations of one plugin may be closed and still in use before no further one is loaded.</summary>
+    public const int MaxDraining = 4;
+
     private readonly ILogger<GenerationUnloader> _logger;
     private readonly PluginThreads _threads;
     private readonly TimeProvider _time;
@@ -58,9 +61,6 @@ internal sealed partial class GenerationUnloader : IDisposable
             return _leaving.Keys.Count(generation => generation.Name == name && generation.State == GenerationState.Draining);
         }
     }
-
-    /// <summary>The snapshots that must stay: one more, and those of the generations that are not known to be gone.</summary>
-    public HashSet<string> FoldersInUse(string current) => [current, .. Leaving.Select(generation => generation.Snapshot.Folder)];
 
     public void Dispose() => _verification.Dispose();
 
@@ -120,7 +120,7 @@ internal sealed partial class GenerationUnloader : IDisposable
             generation.State = GenerationState.Unloading;
         }
 
-        await CallAsync(generation, "DisposeAsync", _ => generation.Content.DisposeAsync());
+        await CallAsync(generation, "its DisposeAsync", _ => generation.Content.DisposeAsync());
         if (!Unload)
         {
             generation.Holder = "Dkron:Plugins:Unload is off, so it stays until the host ends";
@@ -137,7 +137,7 @@ internal sealed partial class GenerationUnloader : IDisposable
         var guarded = GuardedCall.Start(call, CancellationToken.None);
         if (!await guarded.EndsWithinAsync(DisposeDeadline, _time))
         {
-            generation.HangsInDisposal = true;
+            generation.AddOverdue(what, guarded.Ended);
             LogHanging(generation.Name, generation.Version, generation.Number, what, DisposeDeadline.TotalSeconds);
         }
         else if (await guarded.Ended is { } fault)

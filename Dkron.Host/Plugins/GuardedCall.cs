@@ -58,20 +58,36 @@ internal sealed class GuardedCall
     }
 
     /// <summary>The same for a caller that has to block: by the wall clock, and without a thread of the pool.</summary>
+    /// <param name="deadline">When the plugin is asked to stop.</param>
+    /// <param name="cancellationToken">Has it asked to stop now, and left alone at once.</param>
     /// <param name="fault">What the plugin threw; null when nothing, or when the call has not ended.</param>
-    public bool EndsWithin(TimeSpan deadline, out PluginFault? fault)
+    public bool EndsWithin(TimeSpan deadline, CancellationToken cancellationToken, out PluginFault? fault)
     {
-#pragma warning disable VSTHRD002 // The call runs on a thread of its own, so nothing that this thread holds is waited for.
-        var ended = _ended.Task.Wait(deadline);
+        var ended = EndedWithin(deadline, cancellationToken);
         if (!ended)
         {
             AskToEnd();
-            ended = _ended.Task.Wait(Grace);
+            ended = EndedWithin(Grace, cancellationToken);
         }
 
+#pragma warning disable VSTHRD002 // It has ended.
         fault = ended ? _ended.Task.Result : null;
-        return ended;
 #pragma warning restore VSTHRD002
+        return ended;
+    }
+
+    private bool EndedWithin(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        try
+        {
+#pragma warning disable VSTHRD002 // The call runs on a thread of its own, so nothing that this thread holds is waited for.
+            return _ended.Task.Wait(limit, cancellationToken);
+#pragma warning restore VSTHRD002
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
     }
 
     // Not waited for: what the plugin registered with the token may block or throw as well, and only the call itself counts.

@@ -3,8 +3,8 @@ namespace Dkron.Host.Plugins;
 /// <summary>How plugins ask whether the jobs can do with them, and tell that the plugins have changed.</summary>
 internal sealed record JobsFit
 {
-    /// <summary>What would be wrong with the jobs if these were the plugins; one sentence each.</summary>
-    public required Func<IReadOnlyDictionary<string, PluginDescription>, IReadOnlyList<string>> Problems { get; init; }
+    /// <summary>What would be wrong with the jobs if the first were the plugins, and is not when the second are; one sentence each.</summary>
+    public required Func<IReadOnlyDictionary<string, PluginDescription>, IReadOnlyDictionary<string, PluginDescription>, CancellationToken, IReadOnlyList<string>> Problems { get; init; }
 
     /// <summary>Tells settings apart, also ones that were refused.</summary>
     public required Func<string> Mark { get; init; }

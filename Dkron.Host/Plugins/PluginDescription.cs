@@ -20,6 +20,6 @@ internal sealed record PluginDescription
     /// <summary>Whether it declares that it hands results to somebody else, so that its steps are tried again. Also of one that is not available now, when it is known.</summary>
     public bool IsDelivery { get; init; }
 
-    /// <summary>Asks the plugin about a whole configuration; one sentence for each problem.</summary>
-    public Func<ProcessorConfig, IReadOnlyList<string>> Validate { get; init; } = static _ => [];
+    /// <summary>Asks the plugin about a whole configuration; one sentence for each problem. The token ends waiting for it.</summary>
+    public Func<ProcessorConfig, CancellationToken, IReadOnlyList<string>> Validate { get; init; } = static (_, _) => [];
 }

@@ -14,6 +14,7 @@ internal sealed partial class PluginRegistry : IAsyncDisposable
     private readonly GenerationUnloader _unloader;
     private readonly PluginSlots _slots;
     private readonly SlotRenewal _renewal;
+    private readonly StartFit _startFit;
     private readonly SightHandling _handling;
     private readonly PluginWatch _watch;
     private readonly PluginGauges _gauges;
@@ -32,11 +33,12 @@ internal sealed partial class PluginRegistry : IAsyncDisposable
         patience ??= new PluginPatience();
         _folders = folders;
         _logger = loggers.CreateLogger<PluginRegistry>();
-        _store = new SnapshotStore(dataDirectory, time);
+        _store = new SnapshotStore(dataDirectory, time) { IsInUse = IsInUse };
         _unloader = new GenerationUnloader(loggers.CreateLogger<GenerationUnloader>(), _threads, time) { Unload = options.Unload == Unloading.On, RetainedAfter = patience.RetainedAfter };
         _slots = new PluginSlots(options, new PluginValidation(_unloader), time, loggers.CreateLogger<PluginGate>());
         var loader = new GenerationLoader(dataDirectory, _unloader, loggers, time) { Deadline = patience.Deadline };
-        _renewal = new SlotRenewal(_slots, _store, loader, _unloader, new PluginGuard(options, loggers.CreateLogger<PluginGuard>()), _logger);
+        _renewal = new SlotRenewal(_slots, _store, new GoodBuilds(_store), loader, _unloader, new PluginGuard(options, loggers.CreateLogger<PluginGuard>()), new RenewalLog(_logger));
+        _startFit = new StartFit(_slots, _store, _renewal);
         var signs = new SignsOfChange();
         var watchLog = loggers.CreateLogger<PluginWatch>();
         _handling = new SightHandling(options, _slots, _renewal, _unloader, signs, _threads, time, watchLog) { UnquietAfter = patience.UnquietAfter };
@@ -72,7 +74,12 @@ internal sealed partial class PluginRegistry : IAsyncDisposable
     }
 
     /// <summary>Finds, checks and loads all plugins. What cannot be used is reported once, and everything else goes on.</summary>
-    public async Task LoadAllAsync(CancellationToken cancellationToken)
+    public Task LoadAllAsync(CancellationToken cancellationToken) => LoadAllAsync(null, cancellationToken);
+
+    /// <summary>The same; builds that are new since the last run and do not fit the jobs are replaced by the last good ones.</summary>
+    /// <param name="jobs">Whether the jobs can do with the plugins; null when there are none.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task LoadAllAsync(JobsFit? jobs, CancellationToken cancellationToken)
     {
         _store.Open();
         var found = PluginDiscovery.Find(_folders);
@@ -96,12 +103,13 @@ internal sealed partial class PluginRegistry : IAsyncDisposable
         await Parallel.ForEachAsync(
             found.Sources.Where(source => PluginType.Find(source.Name.Type) is not null),
             parallel,
-            async (source, token) => await _renewal.RenewAsync(source, isAsked: false, token));
-        _store.Prune(_slots.All.Select(slot => slot.Current?.Snapshot.Folder).OfType<string>().ToHashSet(StringComparer.Ordinal));
+            async (source, token) => await _renewal.RenewAsync(source, isAsked: false, isNamed: false, token));
+        await _threads.RunAsync(() => _startFit.EnsureAsync(jobs, cancellationToken));
+        _store.Prune();
         _slots.Publish();
     }
 
-    /// <summary>Follows the plugin folders until it is told to stop. After <see cref="LoadAllAsync"/>.</summary>
+    /// <summary>Follows the plugin folders until it is told to stop. After <see cref="LoadAllAsync(JobsFit?, CancellationToken)"/>.</summary>
     /// <param name="jobs">Whether the jobs can do with a plugin.</param>
     /// <param name="cancellationToken">Ends it; the plugins stay as they are.</param>
     public async Task WatchAsync(JobsFit? jobs, CancellationToken cancellationToken)
@@ -141,6 +149,9 @@ internal sealed partial class PluginRegistry : IAsyncDisposable
         _unloader.Dispose();
         _handling.Dispose();
     }
+
+    private bool IsInUse(string folder) =>
+        _slots.All.Select(slot => slot.Current).OfType<Generation>().Concat(_unloader.Leaving).Any(generation => generation.Snapshot.Folder == folder);
 
     private StepTarget Acquire(string name, ReadOnlySpan<StepTarget> earlier)
     {

@@ -8,7 +8,7 @@ namespace Dkron.Host.Plugins;
 /// <summary>Composes this folder.</summary>
 internal static class PluginServiceCollectionExtensions
 {
-    /// <summary>Adds the registry. It is empty until <see cref="PluginRegistry.LoadAllAsync"/> has run.</summary>
+    /// <summary>Adds the registry. It is empty until <see cref="PluginRegistry.LoadAllAsync(JobsFit?, CancellationToken)"/> has run.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="section">The section <c>Dkron:Plugins</c>, with absolute paths.</param>
     /// <param name="dataDirectory">The absolute path of the data directory.</param>

@@ -43,6 +43,9 @@ internal sealed class PluginSight(PluginSource source)
     /// <summary>Whether somebody asked for it to be looked at.</summary>
     public bool IsAsked { get; set; }
 
+    /// <summary>Whether somebody asked for it by its name: that ends a going back, which what is asked for all does not.</summary>
+    public bool IsNamed { get; set; }
+
     /// <summary>What is being done with it.</summary>
     public Task Work { get; set; } = Task.CompletedTask;
 
@@ -63,7 +66,7 @@ internal sealed class PluginSight(PluginSource source)
     public void Handle()
     {
         (_handledFiles, _handledProblem) = (_files, _problem);
-        (IsAsked, IsUnquietTold, IsDrainTold, UnquietSince) = (false, false, false, null);
+        (IsAsked, IsNamed, IsUnquietTold, IsDrainTold, UnquietSince) = (false, false, false, false, null);
         _isStale = false;
     }
 

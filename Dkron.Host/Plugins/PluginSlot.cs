@@ -7,6 +7,7 @@ internal sealed class PluginSlot(string name, PluginGate gate)
 {
     private volatile Generation? _current;
     private volatile string? _refusal;
+    private volatile PluginDescription? _candidate;
     private volatile bool _isDelivery;
     private int _loads;
 
@@ -18,10 +19,17 @@ internal sealed class PluginSlot(string name, PluginGate gate)
     /// <summary>One change at a time.</summary>
     public SemaphoreSlim Changing { get; } = new(1);
 
-    /// <summary>What waits for the jobs to be changed, being refused because of them only; null when nothing does.</summary>
-    public PluginSnapshot? Candidate { get; set; }
+    /// <summary>What waits for the jobs or other plugins to change, being refused because of them only; null when nothing does.</summary>
+    public PluginDescription? Candidate
+    {
+        get => _candidate;
+        set => _candidate = value;
+    }
 
-    /// <summary>The settings with which the candidate was tried.</summary>
+    /// <summary>The build that waits, or waited last.</summary>
+    public string? CandidateHash { get; set; }
+
+    /// <summary>The settings and plugins with which the candidate was tried.</summary>
     public string? CandidateMark { get; set; }
 
     /// <summary>The build that was refused, and would be again whatever else changes; null when there is none.</summary>
@@ -110,7 +118,7 @@ internal sealed class PluginSlot(string name, PluginGate gate)
 
     /// <summary>How its current generation stands, or why there is none.</summary>
     public PluginStatus Describe() => _current is { } current
-        ? current.Describe() with { Reason = Departure ?? (Refusal is null ? null : $"a newer build was refused: {Refusal}") }
+        ? current.Describe() with { Reason = Departure ?? (Refusal is null ? null : $"a newer build was refused: {Refusal}"), Refusal = Refusal }
         : new PluginStatus
         {
             Name = name,

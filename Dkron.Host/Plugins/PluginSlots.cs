@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 
 namespace Dkron.Host.Plugins;
@@ -9,6 +10,7 @@ internal sealed class PluginSlots(PluginOptions options, PluginValidation valida
     private readonly ConcurrentDictionary<string, PluginSlot> _slots = new(StringComparer.Ordinal);
     private readonly Lock _publishing = new();
     private volatile IReadOnlyDictionary<string, PluginDescription> _catalog = new Dictionary<string, PluginDescription>();
+    private int _changes;
 
     public IEnumerable<PluginSlot> All => _slots.Values;
 
@@ -31,9 +33,29 @@ internal sealed class PluginSlots(PluginOptions options, PluginValidation valida
         }
     }
 
+    /// <summary>Notes that another generation is current; after <see cref="Publish"/>, so that whoever sees the count sees the generation.</summary>
+    public void CountChange() => Interlocked.Increment(ref _changes);
+
+    /// <summary>Tells apart what candidates are tried with: the settings, and the plugins that are current.</summary>
+    public string Mark(JobsFit jobs) => string.Create(CultureInfo.InvariantCulture, $"{jobs.Mark()} {Volatile.Read(ref _changes)}");
+
     /// <summary>The catalog as it would be with another generation.</summary>
     public IReadOnlyDictionary<string, PluginDescription> With(Generation generation) =>
         new Dictionary<string, PluginDescription>(_catalog, StringComparer.Ordinal) { [generation.Name] = validation.Describe(generation) };
+
+    /// <summary>The catalog as it would be with another generation and all others that wait for the jobs to change; null when none does.</summary>
+    public IReadOnlyDictionary<string, PluginDescription>? WithCandidatesAnd(Generation generation)
+    {
+        var waiting = _slots.Values.Where(slot => slot.Name != generation.Name).Select(slot => slot.Candidate).OfType<PluginDescription>().ToList();
+        if (waiting.Count == 0)
+        {
+            return null;
+        }
+
+        var catalog = new Dictionary<string, PluginDescription>(With(generation), StringComparer.Ordinal);
+        waiting.ForEach(candidate => catalog[candidate.Name] = candidate);
+        return catalog;
+    }
 
     private PluginSlot New(string name) =>
         new(name, new PluginGate(name, options.Limits.GetValueOrDefault(name)?.MaxConcurrency ?? PluginLimits.DefaultConcurrency, time, logger));

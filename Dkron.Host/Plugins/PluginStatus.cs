@@ -23,6 +23,9 @@ internal sealed record PluginStatus
     /// <summary>Why it is not used; null when it is.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Why what lies in its folder is not used though an earlier version is; null when that is not so.</summary>
+    public string? Refusal { get; init; }
+
     /// <summary>Where plugins of the same name lie that are not used because this one wins.</summary>
     public IReadOnlyList<string> Shadowed { get; init; } = [];
 

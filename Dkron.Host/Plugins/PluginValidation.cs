@@ -16,11 +16,25 @@ internal sealed class PluginValidation(GenerationUnloader unloader)
         Version = generation.Version,
         Options = generation.Options,
         IsDelivery = generation.IsDelivery,
-        Validate = generation.Options is null ? static _ => [] : config => Validate(generation, config),
+        Validate = generation.Options is null ? static (_, _) => [] : (config, cancellationToken) => Validate(generation, config, cancellationToken),
     };
 
-    private IReadOnlyList<string> Validate(Generation generation, ProcessorConfig config)
+    /// <summary>What is known of a generation that is on its way out: all but its own opinion.</summary>
+    public static PluginDescription DescribeUnasked(Generation generation) => new()
     {
+        Name = generation.Name,
+        Version = generation.Version,
+        Options = generation.Options,
+        IsDelivery = generation.IsDelivery,
+    };
+
+    private IReadOnlyList<string> Validate(Generation generation, ProcessorConfig config, CancellationToken cancellationToken)
+    {
+        if (generation.Unasked is { } known)
+        {
+            return [known];
+        }
+
         if (!generation.TryAcquire())
         {
             return [];
@@ -30,10 +44,13 @@ internal sealed class PluginValidation(GenerationUnloader unloader)
         {
             IReadOnlyList<string> problems = [];
             var call = GuardedCall.Start(_ => { problems = Ask(generation, config); return default; }, CancellationToken.None);
-            if (!call.EndsWithin(Deadline, out var fault))
+            if (!call.EndsWithin(Deadline, cancellationToken, out var fault))
             {
                 unloader.Await(call, generation.Abandon());
-                return [$"plugin '{generation.Name}' did not check its options within {Deadline.TotalSeconds} s"];
+                cancellationToken.ThrowIfCancellationRequested();
+
+                // Asked for each step of each job, it would cost as many threads, and that time again and again.
+                return [generation.Unasked = $"plugin '{generation.Name}' did not check its options within {Deadline.TotalSeconds} s"];
             }
 
             return fault is null ? problems : [$"plugin '{generation.Name}' failed to check its options: {fault.Summary}"];

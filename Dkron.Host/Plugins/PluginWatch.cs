@@ -205,7 +205,12 @@ internal sealed partial class PluginWatch(
         var waiters = sights.ConvertAll(sight =>
         {
             sight.IsAsked = true;
-            sight.Look();
+            sight.IsNamed |= asked.Name is not null;
+            if (sight.Look())
+            {
+                sight.Touch(time.GetTimestamp());
+            }
+
             var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             sight.Waiters.Add(waiter);
             return waiter.Task;

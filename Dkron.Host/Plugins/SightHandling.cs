@@ -13,7 +13,6 @@ internal sealed partial class SightHandling(
     TimeProvider time,
     ILogger logger) : IDisposable
 {
-    private const int MaxDraining = 4;
     private static readonly TimeSpan LongestRepeat = TimeSpan.FromMinutes(1);
 
     private readonly SemaphoreSlim _working = new(Math.Clamp(Environment.ProcessorCount, 2, 8));
@@ -79,7 +78,7 @@ internal sealed partial class SightHandling(
         }
     }
 
-    /// <summary>Tries plugins again that did not fit the jobs, when the settings have changed meanwhile.</summary>
+    /// <summary>Tries plugins again that did not fit the jobs, when the settings or other plugins have changed meanwhile.</summary>
     public void TryCandidates(JobsFit? jobs, IEnumerable<PluginSight> sights)
     {
         if (jobs is null)
@@ -90,7 +89,7 @@ internal sealed partial class SightHandling(
         string? mark = null;
         foreach (var sight in sights.Where(sight => sight.Work.IsCompleted))
         {
-            if (slots.Find(sight.Source.Name.Name) is { Candidate: not null } slot && slot.CandidateMark != (mark ??= jobs.Mark()))
+            if (slots.Find(sight.Source.Name.Name) is { Candidate: not null } slot && slot.CandidateMark != (mark ??= slots.Mark(jobs)))
             {
                 slot.CandidateMark = mark;
                 sight.Forget();
@@ -139,7 +138,7 @@ internal sealed partial class SightHandling(
 
     private bool IsQuiet(PluginSight sight)
     {
-        if (sight.IsAsked || time.GetElapsedTime(sight.ChangedAt) >= options.SettleTime)
+        if (time.GetElapsedTime(sight.ChangedAt) >= options.SettleTime)
         {
             if (!sight.Look())
             {
@@ -161,7 +160,7 @@ internal sealed partial class SightHandling(
     private bool HasRoom(PluginSight sight)
     {
         var draining = unloader.DrainingOf(sight.Source.Name.Name);
-        if (draining < MaxDraining)
+        if (draining < GenerationUnloader.MaxDraining)
         {
             return true;
         }
@@ -177,10 +176,10 @@ internal sealed partial class SightHandling(
 
     private void HandOn(PluginSight sight, CancellationToken cancellationToken)
     {
-        var (source, isAsked) = (sight.Source, sight.IsAsked);
+        var (source, isAsked, isNamed) = (sight.Source, sight.IsAsked, sight.IsNamed);
         sight.Handle();
         sight.HandedOnAt = time.GetTimestamp();
-        Begin(sight, () => renewal.RenewAsync(source, isAsked, cancellationToken), cancellationToken);
+        Begin(sight, () => renewal.RenewAsync(source, isAsked, isNamed, cancellationToken), cancellationToken);
     }
 
     private void Begin(PluginSight sight, Func<Task> work, CancellationToken cancellationToken) =>

@@ -1,39 +1,40 @@
-using Microsoft.Extensions.Logging;
-
 namespace Dkron.Host.Plugins;
 
 /// <summary>Takes what lies in a plugin's folder into its slot, or says why what was there before stays.</summary>
 /// <remarks>One change of a slot at a time; different slots are changed at the same time.</remarks>
-internal sealed partial class SlotRenewal(
+internal sealed class SlotRenewal(
     PluginSlots slots,
     SnapshotStore store,
+    GoodBuilds goodBuilds,
     GenerationLoader loader,
     GenerationUnloader unloader,
     PluginGuard guard,
-    ILogger<PluginRegistry> logger)
+    RenewalLog log)
 {
-    private const string WentBack = "the operator went back to this version; a new build in its folder or dkron plugins reload ends that";
-
     /// <summary>Whether jobs can do with a plugin; null before there are any.</summary>
     public JobsFit? Jobs { get; set; }
 
+    /// <summary>Whether what is loaded counts as good. At the start not before it is known that the jobs can do with it.</summary>
+    public bool CountsAsGood { get; set; }
+
     /// <summary>Looks at what lies in the folder, and loads it if it is another build than the one that runs.</summary>
     /// <param name="source">Where it lies.</param>
-    /// <param name="isAsked">Whether somebody asked for it: then a build that was refused, or gone back from, is tried again.</param>
+    /// <param name="isAsked">Whether somebody asked for it: then a build that was refused is tried again.</param>
+    /// <param name="isNamed">Whether they asked for this one: then one that was gone back from is as well.</param>
     /// <param name="cancellationToken">Gives up; what runs goes on.</param>
-    public async Task RenewAsync(PluginSource source, bool isAsked, CancellationToken cancellationToken)
+    public async Task RenewAsync(PluginSource source, bool isAsked, bool isNamed, CancellationToken cancellationToken)
     {
         var slot = slots.Of(source.Name.Name);
         await slot.Changing.WaitAsync(cancellationToken);
+        var before = slot.Current;
         try
         {
             NoteSource(slot, source);
-            await RenewAsync(slot, source, isAsked, cancellationToken);
+            await RenewAsync(slot, source, isAsked, isNamed, cancellationToken);
         }
         finally
         {
-            slot.Changing.Release();
-            slots.Publish();
+            End(slot, source.Name, before);
         }
     }
 
@@ -42,25 +43,53 @@ internal sealed partial class SlotRenewal(
     public async Task RollBackAsync(PluginSlot slot, CancellationToken cancellationToken)
     {
         await slot.Changing.WaitAsync(cancellationToken);
+        var before = slot.Current;
+        var name = (before?.Source ?? slot.Source)?.Name;
         try
         {
             var source = slot.Current?.Source ?? slot.Source ?? throw new PluginRefusedException("it is not installed");
-            var running = slot.Current?.Snapshot.Hash;
-            var known = store.LastGood(source.Name) is { } last && last.Hash != running ? last : store.PreviousGood(source.Name);
-            if (known is not { } target || target.Hash == running || store.Find(source.Name, target.Hash) is not { } snapshot)
+            if (unloader.DrainingOf(slot.Name) is >= GenerationUnloader.MaxDraining and var draining)
             {
-                throw new PluginRefusedException("there is no earlier version of it that worked");
+                throw new PluginRefusedException($"{draining} earlier ones are still in use; look for calls that hang");
             }
 
-            await LoadAsync(slot, source, snapshot, cancellationToken);
-            store.RollBack(source.Name, (target.Hash, slot.Snapshot?.Hash ?? running ?? ""));
-            slot.Departure = WentBack;
-            LogWentBack(slot.Name, target.Version);
+            var running = slot.Current?.Snapshot.Hash;
+            var (snapshot, version) = goodBuilds.Before(source.Name, running);
+            var noted = store.RolledBack(source.Name);
+            try
+            {
+                // Noted first: a host that is killed in between starts with the version that was asked for.
+                store.RollBack(source.Name, (snapshot.Hash, slot.Snapshot?.Hash ?? running ?? ""));
+                await LoadAsync(slot, source, snapshot, cancellationToken);
+            }
+            catch
+            {
+                store.RollBack(source.Name, noted);
+                throw;
+            }
+
+            GoBack(slot);
+            log.WentBack(slot.Name, version);
         }
         finally
         {
-            slot.Changing.Release();
-            slots.Publish();
+            End(slot, name, before);
+        }
+    }
+
+    /// <summary>Puts the last good build in the place of another one, which is not looked at again.</summary>
+    /// <returns>False when the last good one cannot be used.</returns>
+    public async Task<bool> PutBackAsync(PluginSlot slot, PluginSource source, CancellationToken cancellationToken)
+    {
+        await slot.Changing.WaitAsync(cancellationToken);
+        var before = slot.Current;
+        try
+        {
+            return await LoadLastGoodAsync(slot, source, "it does not fit the jobs", cancellationToken);
+        }
+        finally
+        {
+            End(slot, source.Name, before);
         }
     }
 
@@ -68,12 +97,14 @@ internal sealed partial class SlotRenewal(
     public async Task RemoveAsync(PluginSlot slot, CancellationToken cancellationToken)
     {
         await slot.Changing.WaitAsync(cancellationToken);
+        var before = slot.Current;
+        var name = (before?.Source ?? slot.Source)?.Name;
         try
         {
             if (slot.Current is { } current)
             {
                 slot.LastSeenVersion = current.Version;
-                LogRemoved(slot.Name, current.Version, current.Source.Location);
+                log.Removed(slot.Name, current.Version, current.Source.Location);
             }
 
             (slot.Source, slot.Snapshot, slot.Refusal, slot.RefusedHash, slot.Candidate, slot.Departure, slot.Told, slot.MayPass) = (null, null, null, null, null, null, null, false);
@@ -81,8 +112,7 @@ internal sealed partial class SlotRenewal(
         }
         finally
         {
-            slot.Changing.Release();
-            slots.Publish();
+            End(slot, name, before);
         }
     }
 
@@ -100,28 +130,75 @@ internal sealed partial class SlotRenewal(
         return before;
     }
 
+    /// <summary>Notes that a generation works, for a restart with one that does not.</summary>
+    public void Remember(Generation generation)
+    {
+        try
+        {
+            store.MarkGood(generation.Snapshot, generation.Version);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            log.Warning(generation.Name, generation.Version, generation.Source.Location, $"it works, but that cannot be remembered: {e.Message}");
+        }
+    }
+
+    private void End(PluginSlot slot, PluginName? name, Generation? before)
+    {
+        if (name is not null)
+        {
+            Prune(name);
+        }
+
+        slot.Changing.Release();
+        slots.Publish();
+        if (slot.Current != before)
+        {
+            slots.CountChange();
+        }
+    }
+
+    /// <summary>Also after a refusal: what is copied and not used would fill the disk, build by build.</summary>
+    private void Prune(PluginName name)
+    {
+        try
+        {
+            store.Prune(name);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What cannot be removed now is tried again at the next change and at the next start.
+        }
+    }
+
     private void NoteSource(PluginSlot slot, PluginSource source)
     {
         foreach (var shadowed in source.Shadowed.Except(slot.Source?.Shadowed ?? []))
         {
-            LogShadowed(slot.Name, source.Location, shadowed);
+            log.Shadowed(slot.Name, source.Location, shadowed);
         }
 
         slot.Source = source;
     }
 
-    private async Task RenewAsync(PluginSlot slot, PluginSource source, bool isAsked, CancellationToken cancellationToken)
+    private async Task RenewAsync(PluginSlot slot, PluginSource source, bool isAsked, bool isNamed, CancellationToken cancellationToken)
     {
         slot.Snapshot = null;
 #pragma warning disable CA1031 // Whatever is wrong with one plugin, the others are loaded.
         try
         {
             var snapshot = slot.Snapshot = await store.TakeAsync(source, cancellationToken);
+            if (store.RolledBack(source.Name) is { } back && back.From != snapshot.Hash)
+            {
+                // Over for good: when the build that was gone back from comes again, somebody wants it.
+                store.RollBack(source.Name, null);
+            }
+
             if (snapshot.Hash == slot.Current?.Snapshot.Hash)
             {
                 Settle(slot);
             }
-            else if (isAsked || (slot.RefusedHash != snapshot.Hash && !await StaysBackAsync(slot, source, snapshot, cancellationToken)))
+            else if ((isNamed || !await StaysBackAsync(slot, source, snapshot, cancellationToken)) && (isAsked || slot.RefusedHash != snapshot.Hash))
             {
                 guard.Check(source, snapshot);
                 await LoadAsync(slot, source, snapshot, cancellationToken);
@@ -142,6 +219,12 @@ internal sealed partial class SlotRenewal(
 
     private static void Settle(PluginSlot slot) => (slot.Refusal, slot.RefusedHash, slot.Candidate, slot.Departure, slot.Told, slot.MayPass) = (null, null, null, null, null, false);
 
+    private static void GoBack(PluginSlot slot)
+    {
+        Settle(slot);
+        slot.Departure = $"the operator went back to this version; a new build in its folder or dkron plugins reload {slot.Name} ends that";
+    }
+
     /// <summary>Whether the operator went back from this very build; after a restart, the version they went back to is loaded.</summary>
     private async Task<bool> StaysBackAsync(PluginSlot slot, PluginSource source, PluginSnapshot found, CancellationToken cancellationToken)
     {
@@ -152,54 +235,84 @@ internal sealed partial class SlotRenewal(
 
         if (slot.Current is null && store.Find(source.Name, back.Hash) is { } earlier)
         {
-            await LoadAsync(slot, source, earlier, cancellationToken);
+            try
+            {
+                await LoadAsync(slot, source, earlier, cancellationToken);
+            }
+            catch (PluginRefusedException e)
+            {
+                log.NotBack(slot.Name, e.Message);
+            }
         }
 
-        slot.Departure = WentBack;
-        return slot.Current is not null;
+        if (slot.Current is null)
+        {
+            return false;
+        }
+
+        GoBack(slot);
+        return true;
     }
 
     private async Task LoadAsync(PluginSlot slot, PluginSource source, PluginSnapshot snapshot, CancellationToken cancellationToken)
     {
         guard.CheckAllowed(snapshot);
         var generation = await loader.LoadAsync(source, snapshot, PluginType.Find(source.Name.Type)!, slot, cancellationToken);
-        var mark = Jobs?.Mark();
-        if (Jobs?.Problems(slots.With(generation)) is { Count: > 0 } problems)
+        var mark = Jobs is null ? null : slots.Mark(Jobs);
+        if (Misfits(generation, cancellationToken) is { Count: > 0 } problems)
         {
-            generation.Close(GenerationState.Rejected);
-            unloader.Retire(generation);
-            (slot.Candidate, slot.CandidateMark) = (snapshot, mark);
-            throw new PluginRefusedException($"{generation.Version} does not fit the jobs: {string.Join("; ", problems.Take(3))}{(problems.Count > 3 ? $"; and {problems.Count - 3} more" : "")}; it is tried again when the settings or its files change") { MayPass = true };
+            if (snapshot.Hash == slot.Snapshot?.Hash)
+            {
+                (slot.Candidate, slot.CandidateHash, slot.CandidateMark) = (PluginValidation.DescribeUnasked(generation), snapshot.Hash, mark);
+            }
+
+            throw new PluginRefusedException($"{generation.Version} does not fit the jobs: {string.Join("; ", problems.Take(3))}{(problems.Count > 3 ? $"; and {problems.Count - 3} more" : "")}; it is tried again when the settings, other plugins or its files change") { MayPass = true };
         }
 
         var before = Replace(slot, generation);
-        Remember(generation);
+        if (CountsAsGood)
+        {
+            Remember(generation);
+        }
+
         PluginMeters.Loaded.Add(1);
         if (before is null)
         {
-            LogLoaded(generation.Name, generation.Version, generation.Number, source.Location);
+            log.Loaded(generation.Name, generation.Version, generation.Number, source.Location);
         }
         else
         {
-            LogSwapped(generation.Name, generation.Version, generation.Number, before.Version, before.Number, source.Location);
+            log.Swapped(generation.Name, generation.Version, generation.Number, before.Version, before.Number, source.Location);
         }
 
         foreach (var warning in generation.Warnings.Except(before?.Warnings ?? []))
         {
-            LogWarning(generation.Name, generation.Version, source.Location, warning);
+            log.Warning(generation.Name, generation.Version, source.Location, warning);
         }
     }
 
-    private void Remember(Generation generation)
+    /// <summary>What would be wrong with the jobs because of a generation, which then is on its way out.</summary>
+    private IReadOnlyList<string> Misfits(Generation generation, CancellationToken cancellationToken)
     {
+        IReadOnlyList<string>? problems = null;
         try
         {
-            store.MarkGood(generation.Snapshot, generation.Version);
-            store.Prune(generation.Source.Name, unloader.FoldersInUse(generation.Snapshot.Folder));
+            problems = Jobs?.Problems(slots.With(generation), slots.Catalog, cancellationToken) ?? [];
+            if (problems.Count > 0 && slots.WithCandidatesAnd(generation) is { } together && Jobs!.Problems(together, slots.Catalog, cancellationToken).Count == 0)
+            {
+                // The settings need others as well that wait: these are tried again as soon as this one is there.
+                problems = [];
+            }
+
+            return problems;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        finally
         {
-            LogWarning(generation.Name, generation.Version, generation.Source.Location, $"it works, but that cannot be remembered: {e.Message}");
+            if (problems is not { Count: 0 })
+            {
+                generation.Close(GenerationState.Rejected);
+                unloader.Retire(generation);
+            }
         }
     }
 
@@ -207,66 +320,56 @@ internal sealed partial class SlotRenewal(
     {
         slot.Refusal = reason;
         slot.RefusedHash = mayPass ? null : slot.Snapshot?.Hash;
+        if (slot.CandidateHash != slot.Snapshot?.Hash)
+        {
+            // Another build lies there than the one that waited.
+            slot.Candidate = null;
+        }
 
         // A candidate waits for the settings, and they tell when they change.
-        slot.MayPass = mayPass && (slot.Candidate is null || slot.Candidate != slot.Snapshot);
+        slot.MayPass = mayPass && slot.Candidate is null;
         var told = $"{slot.Snapshot?.Hash} {reason}";
         if (slot.Told != told)
         {
             slot.Told = told;
             PluginMeters.Refused.Add(1);
-            LogRefused(slot.Name, source.Location, reason);
+            log.Refused(slot.Name, source.Location, reason);
         }
 
         if (slot.Current is null)
         {
             await LoadLastGoodAsync(slot, source, reason, cancellationToken);
         }
+        else if (slot.Departure is not null)
+        {
+            slot.Departure = LastGoodSince(reason);
+        }
     }
 
-    private async Task LoadLastGoodAsync(PluginSlot slot, PluginSource source, string reason, CancellationToken cancellationToken)
+    private static string LastGoodSince(string reason) => $"this is the last good build; the one in its folder is refused: {reason}";
+
+    private async Task<bool> LoadLastGoodAsync(PluginSlot slot, PluginSource source, string reason, CancellationToken cancellationToken)
     {
-        if (store.LastGood(source.Name) is not { } good || good.Hash == slot.Snapshot?.Hash || store.Find(source.Name, good.Hash) is not { } snapshot)
+        if (store.LastGood(source.Name)?.Hash == slot.Snapshot?.Hash)
         {
-            return;
+            return false;
         }
 
-        try
+        foreach (var (hash, version) in goodBuilds.Of(source.Name).Where(one => one.Hash != slot.Snapshot?.Hash))
         {
-            await LoadAsync(slot, source, snapshot, cancellationToken);
-            slot.Departure = $"this is the last good build; the one in its folder is refused: {reason}";
-            LogLastGood(slot.Name, good.Version, source.Location);
+            try
+            {
+                await LoadAsync(slot, source, goodBuilds.Find(source.Name, hash), cancellationToken);
+                slot.Departure = LastGoodSince(reason);
+                log.LastGood(slot.Name, version, source.Location);
+                return true;
+            }
+            catch (PluginRefusedException e)
+            {
+                log.LastGoodRefused(slot.Name, version, e.Message);
+            }
         }
-        catch (PluginRefusedException e)
-        {
-            LogLastGoodRefused(slot.Name, good.Version, e.Message);
-        }
+
+        return false;
     }
-
-    [LoggerMessage(6001, LogLevel.Information, "Plugins: {Plugin} {Version} #{Generation} is ready, from {Location}")]
-    private partial void LogLoaded(string plugin, string version, int generation, string location);
-
-    [LoggerMessage(6002, LogLevel.Error, "Plugins: {Plugin} in {Location} is refused: {Reason}")]
-    private partial void LogRefused(string plugin, string location, string reason);
-
-    [LoggerMessage(6003, LogLevel.Warning, "Plugins: {Plugin} {Version} in {Location}: {Warning}")]
-    private partial void LogWarning(string plugin, string version, string location, string warning);
-
-    [LoggerMessage(6004, LogLevel.Information, "Plugins: {Plugin} is taken from {Location}; the one in {Shadowed} is not used")]
-    private partial void LogShadowed(string plugin, string location, string shadowed);
-
-    [LoggerMessage(6009, LogLevel.Information, "Plugins: {Plugin} {Version} #{Generation} replaces {Before} #{GenerationBefore}, from {Location}")]
-    private partial void LogSwapped(string plugin, string version, int generation, string before, int generationBefore, string location);
-
-    [LoggerMessage(6010, LogLevel.Warning, "Plugins: {Plugin} runs its last good version {Version}, since what lies in {Location} is refused")]
-    private partial void LogLastGood(string plugin, string version, string location);
-
-    [LoggerMessage(6011, LogLevel.Error, "Plugins: the last good version {Version} of {Plugin} cannot be used either: {Reason}")]
-    private partial void LogLastGoodRefused(string plugin, string version, string reason);
-
-    [LoggerMessage(6012, LogLevel.Information, "Plugins: {Plugin} {Version} is closed; its folder {Location} is gone")]
-    private partial void LogRemoved(string plugin, string version, string location);
-
-    [LoggerMessage(6013, LogLevel.Information, "Plugins: {Plugin} went back to {Version}, as it was told to")]
-    private partial void LogWentBack(string plugin, string version);
 }

@@ -12,6 +12,9 @@ internal sealed class SnapshotStore(string dataDirectory, TimeProvider time)
 
     private readonly string _root = Path.Combine(dataDirectory, "plugins");
 
+    /// <summary>Whether the files of a snapshot may still be read by a plugin that runs; the snapshot is not touched then.</summary>
+    public Func<string, bool> IsInUse { get; init; } = static _ => false;
+
     private string Staging => Path.Combine(_root, ".staging");
 
     /// <summary>Makes the store ready, and removes what an earlier run left half written.</summary>
@@ -61,8 +64,13 @@ internal sealed class SnapshotStore(string dataDirectory, TimeProvider time)
     public void MarkGood(PluginSnapshot snapshot, string version)
     {
         var folder = FolderOf(snapshot.Name);
-        if (Read(folder, LastGoodFile) is { } last && last.Hash != snapshot.Hash)
+        if (Read(folder, LastGoodFile) is { } last)
         {
+            if (last.Hash == snapshot.Hash)
+            {
+                return;
+            }
+
             Write(folder, PreviousFile, last.Hash, last.Note);
         }
 
@@ -104,27 +112,27 @@ internal sealed class SnapshotStore(string dataDirectory, TimeProvider time)
             .ToDictionary(folder => Path.GetFileName(folder), folder => Read(folder, LastGoodFile)?.Note ?? "", StringComparer.Ordinal);
 
     /// <summary>Removes the snapshots that are neither in use nor one that may be gone back to.</summary>
-    public void Prune(IReadOnlySet<string> foldersInUse)
+    public void Prune()
     {
         foreach (var plugin in Directory.EnumerateDirectories(_root).Where(folder => folder != Staging))
         {
-            PruneFolder(plugin, foldersInUse);
+            PruneFolder(plugin);
         }
     }
 
     /// <summary>The same for one plugin.</summary>
-    public void Prune(PluginName name, IReadOnlySet<string> foldersInUse)
+    public void Prune(PluginName name)
     {
         if (Directory.Exists(FolderOf(name)))
         {
-            PruneFolder(FolderOf(name), foldersInUse);
+            PruneFolder(FolderOf(name));
         }
     }
 
-    private void PruneFolder(string plugin, IReadOnlySet<string> foldersInUse)
+    private void PruneFolder(string plugin)
     {
         string?[] kept = [Read(plugin, LastGoodFile)?.Hash, Read(plugin, PreviousFile)?.Hash, Read(plugin, RolledBackFile)?.Hash];
-        foreach (var snapshot in Directory.EnumerateDirectories(plugin).Where(folder => !foldersInUse.Contains(folder) && !kept.Contains(Path.GetFileName(folder))))
+        foreach (var snapshot in Directory.EnumerateDirectories(plugin).Where(folder => !IsInUse(folder) && !kept.Contains(Path.GetFileName(folder))))
         {
             Discard(snapshot);
         }
@@ -175,7 +183,15 @@ internal sealed class SnapshotStore(string dataDirectory, TimeProvider time)
                 return new PluginSnapshot(name, hash, target);
             }
 
-            Discard(target);
+            if (IsInUse(target))
+            {
+                // A plugin wrote into its own folder. What it still has to load from there must stay, so the whole copy goes beside it.
+                target = $"{target}-{Guid.NewGuid():N}";
+            }
+            else
+            {
+                Discard(target);
+            }
         }
 
         Directory.Move(staged, target);

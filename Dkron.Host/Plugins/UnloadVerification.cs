@@ -115,22 +115,24 @@ internal sealed partial class UnloadVerification(ILogger logger, TimeProvider ti
 
         if (one.CollectionsAtClearing is not { } cleared)
         {
+            Tell(one);
+
+            // Only now: all else that runs has to fill these caches again.
             FrameworkCaches.Clear();
             one.CollectionsAtClearing = collections;
+            one.Generation.State = GenerationState.Retained;
         }
-        else if (collections - cleared >= MinCollections)
+        else
         {
-            GiveUp(one);
+            one.IsGivenUp = collections - cleared >= MinCollections;
         }
     }
 
-    private void GiveUp(UnloadingGeneration one)
+    private void Tell(UnloadingGeneration one)
     {
-        one.IsGivenUp = true;
         var generation = one.Generation;
         var holder = HolderOf(generation);
         generation.Holder = $"it was unloaded but something holds it in memory: {holder}";
-        generation.State = GenerationState.Retained;
         PluginMeters.Retained.Add(1);
         LogRetained(generation.Name, generation.Version, generation.Number, time.GetElapsedTime(one.UnloadedAt).TotalSeconds, holder);
     }
@@ -143,11 +145,7 @@ internal sealed partial class UnloadVerification(ILogger logger, TimeProvider ti
             known.Add($"{generation.Abandoned} abandoned calls still run");
         }
 
-        if (generation.HangsInDisposal)
-        {
-            known.Add("its DisposeAsync still runs");
-        }
-
+        known.AddRange(generation.Overdue.Select(what => $"{what} still runs"));
         known.AddRange(generation.Risks);
         return known.Count > 0 ? string.Join("; ", known) : "not known what; a thread, timer, task or event handler of its own that goes on after DisposeAsync is likely, see the authors' page on unloading";
     }
@@ -169,6 +167,7 @@ internal sealed partial class UnloadVerification(ILogger logger, TimeProvider ti
 
         public int? CollectionsAtClearing { get; set; }
 
+        /// <summary>Whether the collector is not nudged for it any more; it may leave all the same.</summary>
         public bool IsGivenUp { get; set; }
     }
 }

@@ -182,6 +182,7 @@ internal sealed class StepOutcomes
             At = now,
             DueAt = dueAt,
             Reason = fault.Reason,
+            IsUncalled = fault.State == OutcomeState.Unavailable,
             Input = _output,
             Holds = isTriedAgain && step.OnError != StepFailure.Continue && !_input.IsSingleTry,
         };

@@ -24,6 +24,9 @@ internal sealed record UndoneStep
     /// <summary>Why the last try did not work.</summary>
     public required string Reason { get; init; }
 
+    /// <summary>Whether its processor was not called at all, being paused or not there.</summary>
+    public bool IsUncalled { get; init; }
+
     /// <summary>The output that it got.</summary>
     public required ExecutionOutput Input { get; init; }
 

@@ -137,11 +137,11 @@ internal sealed partial class ExecutionProcessing(ExecutionRecords records, Plug
     {
         var outcome = end.Outcome;
         var error = LogText.OneLine(outcome.Error ?? "");
-        if (end.Undone is { DueAt: { } dueAt } waiting)
+        if (end.Undone is { DueAt: { } dueAt, IsUncalled: false } waiting)
         {
             LogWaits(execution.JobName, execution.Id, outcome.Name, waiting.Tries, error, dueAt);
         }
-        else if (end.Undone is { } dead && outcome.State != OutcomeState.Unavailable)
+        else if (end.Undone is { IsUncalled: false } dead)
         {
             LogGivenUp(execution.JobName, execution.Id, outcome.Name, dead.Tries, error);
         }

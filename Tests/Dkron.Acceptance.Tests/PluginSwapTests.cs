@@ -23,6 +23,7 @@ public sealed class PluginSwapTests
         var reload = await agent.RunAsync("plugins", "reload", "told");
         (await OutputAsync(agent)).Should().Be("two");
         reload.Stdout.Should().Contain("a newer build was refused");
+        reload.ExitCode.Should().Be(1, "what lies there is not what runs");
         var back = await agent.JsonAsync("plugins", "rollback", "told");
 
         var active = back.AsArray().Single(plugin => plugin!["state"]!.GetValue<string>() == "active")!;

@@ -8,7 +8,7 @@ using Dkron.Host.Plugins;
 namespace Dkron.Host.Jobs.Reading;
 
 /// <summary>Reads what a step says to its processor, and checks it against what the processor declares.</summary>
-internal sealed class OptionReader(PluginDescription plugin, DataPlaceholder data)
+internal sealed class OptionReader(PluginDescription plugin, DataPlaceholder data, CancellationToken cancellationToken)
 {
     /// <returns>What can be read, and why that is not all: a sentence about the first key that had to be left out, or null.</returns>
     public (ProcessorConfig Config, string? Unresolved) Read(IReadOnlyList<StepSetting> settings, SettingNode entry, string place, FieldReader fields)
@@ -141,9 +141,9 @@ internal sealed class OptionReader(PluginDescription plugin, DataPlaceholder dat
 #pragma warning disable CA1031 // A plugin may throw anything; all other jobs are still checked.
         try
         {
-            sentences = plugin.Validate(config);
+            sentences = plugin.Validate(config, cancellationToken);
         }
-        catch (Exception e)
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             sentences = [$"the processor {plugin.Name} could not check its settings: {e.GetType().Name}: {DisplayText.Of(e.Message)}"];
         }

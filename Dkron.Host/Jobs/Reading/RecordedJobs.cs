@@ -61,7 +61,7 @@ internal sealed class RecordedJobs(SettingNode? sections, IReadOnlyDictionary<st
         var fields = new FieldReader(problems, null);
         var processors = job["processors"];
         var anything = NamesIn(processors).Distinct(StringComparer.Ordinal).ToDictionary(name => name, Describe, StringComparer.Ordinal);
-        var steps = new StepsReader(new StepReader(new ProcessorSections(sections, anything, problems), anything, data, problems), problems);
+        var steps = new StepsReader(new StepReader(new ProcessorSections(sections, anything, problems), anything, data, problems, CancellationToken.None), problems);
         return new JobProcessing(
             new JobInfo
             {
@@ -79,7 +79,7 @@ internal sealed class RecordedJobs(SettingNode? sections, IReadOnlyDictionary<st
 
     /// <summary>As it is known now, so that references in its secret options are followed; nothing is asked of it.</summary>
     private PluginDescription Describe(string name) =>
-        catalog.TryGetValue(name, out var known) ? known with { Validate = static _ => [] } : new PluginDescription { Name = name };
+        catalog.TryGetValue(name, out var known) ? known with { Validate = static (_, _) => [] } : new PluginDescription { Name = name };
 
     private static IEnumerable<string> NamesIn(SettingNode? processors) => processors?.Kind switch
     {

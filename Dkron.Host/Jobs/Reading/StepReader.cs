@@ -5,7 +5,7 @@ using Dkron.Host.Plugins;
 namespace Dkron.Host.Jobs.Reading;
 
 /// <summary>Reads one step: the node's section for the processor, overlaid by the step's own entry.</summary>
-internal sealed class StepReader(ProcessorSections sections, IReadOnlyDictionary<string, PluginDescription> catalog, DataPlaceholder data, ProblemList problems)
+internal sealed class StepReader(ProcessorSections sections, IReadOnlyDictionary<string, PluginDescription> catalog, DataPlaceholder data, ProblemList problems, CancellationToken cancellationToken)
 {
     private const int MaxRetries = 100;
     private static readonly TimeSpan MaxTime = TimeSpan.FromDays(1);
@@ -25,7 +25,7 @@ internal sealed class StepReader(ProcessorSections sections, IReadOnlyDictionary
 
         var settings = Overlay(name, entry, place, fields);
         var host = settings.Where(setting => ReservedKeys.All.Contains(setting.Key)).ToDictionary(setting => setting.Key, setting => setting, StringComparer.OrdinalIgnoreCase);
-        var (config, unresolved) = new OptionReader(description, data).Read([.. settings.Where(setting => !ReservedKeys.All.Contains(setting.Key))], entry, place, fields);
+        var (config, unresolved) = new OptionReader(description, data, cancellationToken).Read([.. settings.Where(setting => !ReservedKeys.All.Contains(setting.Key))], entry, place, fields);
         return new ProcessorStep
         {
             Name = name,

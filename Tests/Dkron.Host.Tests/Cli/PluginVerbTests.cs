@@ -45,6 +45,16 @@ public sealed class PluginVerbTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_reload_fails_when_a_build_is_refused_also_while_an_earlier_one_goes_on()
+    {
+        _agent.Control.Plugins[0] = SomeDocuments.Plugin with { Refusal = "it is damaged" };
+
+        var run = await _cli.RunAsync("plugins", "reload", "files");
+
+        run.ExitCode.Should().Be(1);
+    }
+
+    [Fact]
     public async Task Describe_shows_the_plugin_and_its_options()
     {
         var run = await _cli.RunAsync("plugins", "describe", "files");

@@ -30,7 +30,7 @@ public sealed class BadDocumentsTests : IDisposable
             var json = Document(random, name);
             var content = SettingsContent.Of([new SettingsFileContent(_folder.Main, json, null)]);
 
-            var result = SettingsCheck.Run(reader, content, _folder.Catalog);
+            var result = SettingsCheck.Run(reader, content, _folder.Catalog, progress: null, CancellationToken.None);
 
             result.Jobs.Should().BeNull(Encoding.UTF8.GetString(json));
             result.Problems.Should().Contain(problem => problem.Job == name && problem.Key == "retries");
@@ -55,7 +55,7 @@ public sealed class BadDocumentsTests : IDisposable
 
             var content = SettingsContent.Of([new SettingsFileContent(_folder.Main, bytes.AsMemory(0, random.Next(2) == 0 ? bytes.Length : random.Next(bytes.Length)), null)]);
 
-            var result = SettingsCheck.Run(reader, content, _folder.Catalog);
+            var result = SettingsCheck.Run(reader, content, _folder.Catalog, progress: null, CancellationToken.None);
 
             (result.Jobs is null).Should().Be(result.Problems.Count > 0);
             SettingsRemains.DataDirectory(content.Files[0].Bytes.Span).Should().BeNull();

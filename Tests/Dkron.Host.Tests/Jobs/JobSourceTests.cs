@@ -274,6 +274,7 @@ public sealed class JobSourceTests : IAsyncDisposable
 
         problems.Should().BeEmpty();
         source.Current.Warnings.Should().ContainSingle().Which.Message.Should().Contain("was removed");
+        source.Problems.Should().ContainSingle("the file is bad still").Which.Message.Should().Contain("is not JSON");
     }
 
     [Fact]

@@ -28,7 +28,7 @@ public sealed class ManyJobsTests(ITestOutputHelper output) : IDisposable
     {
         var told = new List<string>();
 
-        SettingsCheck.Run(_folder.Reader(), Content(_ => """ "schedule": "@daily", "command": "true" """), _folder.Catalog, (read, count) => told.Add($"{read} of {count}"));
+        SettingsCheck.Run(_folder.Reader(), Content(_ => """ "schedule": "@daily", "command": "true" """), _folder.Catalog, (read, count) => told.Add($"{read} of {count}"), CancellationToken.None);
 
         told.Should().Equal("20000 of 100000", "40000 of 100000", "60000 of 100000", "80000 of 100000", "100000 of 100000");
     }
@@ -70,7 +70,7 @@ public sealed class ManyJobsTests(ITestOutputHelper output) : IDisposable
     {
         var reader = _folder.Reader();
         var before = Environment.CpuUsage.TotalTime;
-        var result = SettingsCheck.Run(reader, content, _folder.Catalog);
+        var result = SettingsCheck.Run(reader, content, _folder.Catalog, progress: null, CancellationToken.None);
         return (result, Environment.CpuUsage.TotalTime - before);
     }
 }

@@ -59,7 +59,7 @@ public sealed class StepOptionTests : IDisposable
     [Fact]
     public void The_processor_itself_is_asked_about_the_whole()
     {
-        _folder.Catalog["log"] = new PluginDescription { Name = "log", Validate = config => config.ContainsKey("a") && config.ContainsKey("b") ? ["a and b exclude each other"] : [] };
+        _folder.Catalog["log"] = new PluginDescription { Name = "log", Validate = (config, _) => config.ContainsKey("a") && config.ContainsKey("b") ? ["a and b exclude each other"] : [] };
         _folder.WriteJob(""" "processors": { "log": { "a": 1, "b": 2 } } """);
 
         _folder.Problems().Should().ContainSingle().Which.Should().EndWith("job 'nightly': processors.log: a and b exclude each other");
@@ -68,7 +68,7 @@ public sealed class StepOptionTests : IDisposable
     [Fact]
     public void A_processor_that_throws_when_asked_is_a_problem_of_the_step()
     {
-        _folder.Catalog["log"] = new PluginDescription { Name = "log", Validate = _ => throw new InvalidOperationException("boom") };
+        _folder.Catalog["log"] = new PluginDescription { Name = "log", Validate = (_, _) => throw new InvalidOperationException("boom") };
         _folder.WriteJob(""" "processors": { "log": {} } """);
 
         _folder.Problems().Should().ContainSingle().Which.Should().Contain("could not check its settings: InvalidOperationException: boom");

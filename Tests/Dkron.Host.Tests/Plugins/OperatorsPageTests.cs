@@ -21,7 +21,7 @@ public sealed partial class OperatorsPageTests
     {
         var written = typeof(PluginRegistry).Assembly.GetTypes()
             .Where(type => type.Namespace == typeof(PluginRegistry).Namespace)
-            .SelectMany(type => type.GetMethods(BindingFlags.Instance | BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            .SelectMany(type => type.GetMethods(BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
             .Select(method => method.GetCustomAttribute<LoggerMessageAttribute>()?.EventId)
             .OfType<int>();
 

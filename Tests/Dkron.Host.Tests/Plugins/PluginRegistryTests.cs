@@ -160,8 +160,8 @@ public sealed class PluginRegistryTests : IAsyncDisposable
         await _bench.LoadAsync();
         var description = _bench.Registry.Catalog["declaring"];
 
-        var problems = description.Validate(new([new("host", "a")]));
-        var failure = description.Validate(new([new("boom", "a")]));
+        var problems = description.Validate(new([new("host", "a")]), TestContext.Current.CancellationToken);
+        var failure = description.Validate(new([new("boom", "a")]), TestContext.Current.CancellationToken);
 
         description.Options.Should().ContainSingle().Which.Name.Should().Be("host");
         problems.Should().Equal("host is a", "");

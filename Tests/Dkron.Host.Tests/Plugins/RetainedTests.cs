@@ -34,7 +34,7 @@ public sealed class RetainedTests : IAsyncDisposable
 
         await File.WriteAllBytesAsync(Path.Combine(folder, $"dkron-processor-{Name}.dll"), PluginWorkbench.Image(Name, "two"), TestContext.Current.CancellationToken);
 
-        await Until.TrueAsync(() => _bench.Log.Entries.Any(entry => entry.Message.Contains("is still in memory")));
+        await Until.TrueAsync(() => _bench.Registry.Statuses.Any(status => status.State == GenerationState.Retained));
         var status = _bench.Status(Name, GenerationState.Retained);
         status.Reason.Should().StartWith("it was unloaded but something holds it in memory: ").And.Contain(known);
         (status.Generation, status.Version).Should().Be((1, "1.0.0"));

@@ -5,12 +5,13 @@ namespace Dkron.Host.Tests.Plugins;
 public sealed class SnapshotStoreTests : IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("dkron-snapshots-").FullName;
+    private readonly HashSet<string> _inUse = [];
     private readonly SnapshotStore _store;
     private readonly PluginSource _source;
 
     public SnapshotStoreTests()
     {
-        _store = new SnapshotStore(Path.Combine(_root, "data"), TimeProvider.System);
+        _store = new SnapshotStore(Path.Combine(_root, "data"), TimeProvider.System) { IsInUse = _inUse.Contains };
         _store.Open();
         _source = new PluginSource { Name = new PluginName("processor", "one"), Folder = Path.Combine(_root, "dkron-processor-one") };
         Directory.CreateDirectory(Path.Combine(_source.Folder, "sub"));
@@ -107,12 +108,30 @@ public sealed class SnapshotStoreTests : IDisposable
         await File.WriteAllTextAsync(Path.Combine(_source.Folder, "a.txt"), "third", TestContext.Current.CancellationToken);
         var unneeded = await TakeAsync();
 
-        _store.Prune(new HashSet<string> { used.Folder });
+        _inUse.Add(used.Folder);
+        _store.Prune();
 
         Directory.Exists(good.Folder).Should().BeTrue();
         Directory.Exists(used.Folder).Should().BeTrue();
         Directory.Exists(unneeded.Folder).Should().BeFalse();
         _store.KnownVersions().Should().Equal(new Dictionary<string, string> { ["one"] = "1.0.0" });
+    }
+
+    [Fact]
+    public async Task A_copy_in_use_into_which_its_plugin_wrote_stays_and_a_whole_one_is_made_beside_it()
+    {
+        var used = await TakeAsync();
+        _inUse.Add(used.Folder);
+        await File.WriteAllTextAsync(Path.Combine(used.Folder, "state.txt"), "its own", TestContext.Current.CancellationToken);
+
+        var whole = await TakeAsync();
+
+        whole.Hash.Should().Be(used.Hash);
+        File.Exists(Path.Combine(used.Folder, "state.txt")).Should().BeTrue();
+        Directory.GetFiles(whole.Folder).Select(Path.GetFileName).Should().Equal("a.txt");
+        _inUse.Clear();
+        (await TakeAsync()).Folder.Should().Be(used.Folder);
+        Directory.GetFiles(used.Folder).Select(Path.GetFileName).Should().Equal("a.txt");
     }
 
     private Task<PluginSnapshot> TakeAsync() => _store.TakeAsync(_source, TestContext.Current.CancellationToken);

@@ -29,7 +29,7 @@ internal sealed class RunsHost : IAsyncDisposable
     private readonly List<IHostedService> _started = [];
     private readonly RunsLifetime _lifetime = new();
 
-    private RunsHost(string folder, TimeProvider time, IChildStarter? starter, RecordOptions options)
+    private RunsHost(string folder, TimeProvider time, IChildStarter? starter, RecordOptions options, ILoggerFactory? loggers)
     {
         var settings = HostSettings.Load(new SettingsReader([new SettingsFile(Path.Combine(folder, "appsettings.json"), Optional: false)], [], new System.Collections.Hashtable(), Sections, folder));
         Records = ExecutionRecords.Open(settings.DataDirectory, "node-1", options, time, NullLogger.Instance);
@@ -46,6 +46,11 @@ internal sealed class RunsHost : IAsyncDisposable
             .AddRuns()
             .AddJobs(settings, services => services.GetRequiredService<PluginRegistry>().Catalog)
             .AddFiring();
+        if (loggers is not null)
+        {
+            services.AddSingleton(loggers);
+        }
+
         if (starter is not null)
         {
             services.AddSingleton(starter);
@@ -81,9 +86,9 @@ internal sealed class RunsHost : IAsyncDisposable
     public static void Write(string folder, object jobs, object? dkron = null) =>
         File.WriteAllText(Path.Combine(folder, "appsettings.json"), JsonSerializer.Serialize(new { Dkron = dkron ?? new { NodeName = "node-1" }, Jobs = jobs }));
 
-    public static async Task<RunsHost> StartAsync(string folder, TimeProvider? time = null, IChildStarter? starter = null, RecordOptions? options = null)
+    public static async Task<RunsHost> StartAsync(string folder, TimeProvider? time = null, IChildStarter? starter = null, RecordOptions? options = null, ILoggerFactory? loggers = null)
     {
-        var host = new RunsHost(folder, time ?? TimeProvider.System, starter, options ?? new RecordOptions());
+        var host = new RunsHost(folder, time ?? TimeProvider.System, starter, options ?? new RecordOptions(), loggers);
         foreach (var service in host._services.GetServices<IHostedService>())
         {
             await service.StartAsync(CancellationToken.None);

@@ -1,0 +1,40 @@
+using Dkron.Host.Jobs;
+using Dkron.Host.Jobs.Settings;
+using Dkron.Host.Plugins;
+
+namespace Dkron.Host;
+
+/// <summary>What the jobs ask of plugins, as the settings say it now.</summary>
+internal static class PluginDemand
+{
+    public static JobsFit Of(HostSettings settings, JobSource jobs)
+    {
+        var lastGood = new LastGoodSettings(settings.DataDirectory);
+        return new JobsFit
+        {
+            Problems = (catalog, before, cancellationToken) => Problems(settings.Reader, lastGood, catalog, before, cancellationToken),
+            Mark = () => settings.Reader.ReadContent().Mark,
+            RecheckAsync = jobs.RecheckAsync,
+        };
+    }
+
+    /// <summary>Plugins fit when the settings as they stand do, or else those that were good last.</summary>
+    private static IReadOnlyList<string> Problems(
+        SettingsReader reader,
+        LastGoodSettings lastGood,
+        IReadOnlyDictionary<string, PluginDescription> catalog,
+        IReadOnlyDictionary<string, PluginDescription> before,
+        CancellationToken cancellationToken)
+    {
+        var content = reader.ReadContent();
+        var problems = SettingsCheck.Run(reader, content, catalog, progress: null, cancellationToken).Problems;
+        if (problems.Count > 0 && lastGood.Load(reader.Files) is { } good)
+        {
+            content = good;
+            problems = SettingsCheck.Run(reader, good, catalog, progress: null, cancellationToken).Problems;
+        }
+
+        // What is wrong with either is nothing to refuse a plugin for.
+        return problems.Count == 0 ? [] : [.. problems.Select(problem => problem.ToString()).Except(SettingsCheck.Run(reader, content, before, progress: null, cancellationToken).Problems.Select(problem => problem.ToString()))];
+    }
+}

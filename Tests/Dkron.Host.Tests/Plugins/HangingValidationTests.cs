@@ -1,0 +1,59 @@
+using Dkron.Abstractions;
+using Dkron.Host.Jobs;
+using Dkron.Host.Tests.Jobs;
+
+namespace Dkron.Host.Tests.Plugins;
+
+public sealed class HangingValidationTests : IAsyncDisposable
+{
+    private const string Name = "stuck";
+    private const string Problem = $"plugin '{Name}' did not check its options within 5 s";
+
+    private readonly PluginWorkbench _bench = new();
+    private readonly SettingsFolder _folder = new();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _bench.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task A_plugin_whose_check_of_options_hangs_is_asked_once_and_costs_one_thread()
+    {
+        await LoadAsync("");
+        var plugin = _bench.Registry.Catalog[Name];
+
+        var answers = Enumerable.Range(0, 50).Select(_ => plugin.Validate(ProcessorConfig.Empty, TestContext.Current.CancellationToken)).ToList();
+
+        answers.Should().OnlyContain(answer => answer.Count == 1 && answer[0] == Problem);
+        _bench.Status(Name).Abandoned.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_stop_does_not_wait_for_a_check_of_options_that_hangs()
+    {
+        var asked = Path.Combine(_bench.Root, "asked");
+        await LoadAsync($"System.IO.File.WriteAllText(\"{asked}\", \"\");");
+        _folder.WriteJob($$""" "processors": { "{{Name}}": {} } """);
+        using var stop = new CancellationTokenSource();
+
+        var check = Task.Factory.StartNew(() => SettingsCheck.Run(_folder.Reader(), _folder.Reader().ReadContent(), _bench.Registry.Catalog, progress: null, stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        await Until.TrueAsync(() => File.Exists(asked));
+        await stop.CancelAsync();
+
+        await check.Awaiting(task => task).Should().ThrowAsync<OperationCanceledException>();
+    }
+
+    private Task LoadAsync(string first)
+    {
+        _bench.Add(Name, PluginCompiler.Processor(
+            "\"\"",
+            $$"""
+            public IReadOnlyList<ProcessorOption> Options => [];
+            public IReadOnlyList<string> Validate(ProcessorConfig config) { {{first}} new ManualResetEvent(false).WaitOne(); return []; }
+            """,
+            "IExecutionProcessor, IDeclareOptions"));
+        return _bench.LoadAsync();
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text;
+
+namespace Dkron.Host.Tests.Plugins;
+
+public sealed class LeftCopiesTests : IAsyncDisposable
+{
+    private const string Name = "left";
+
+    private readonly PluginWorkbench _bench = new(PluginWorkbench.Quick);
+
+    public ValueTask DisposeAsync() => _bench.DisposeAsync();
+
+    [Fact]
+    public async Task Copies_of_refused_builds_do_not_pile_up()
+    {
+        _bench.AddGood(Name);
+        await _bench.WatchAsync();
+
+        for (var i = 1; i <= 5; i++)
+        {
+            _bench.AddImage(Name, Encoding.UTF8.GetBytes($"no assembly {i}"));
+            await _bench.Registry.ReloadAsync(Name, TestContext.Current.CancellationToken);
+        }
+
+        _bench.Log.Errors.Should().NotBeEmpty();
+        Copies().Should().Equal(_bench.Status(Name, Host.Plugins.GenerationState.Active).TreeHash);
+    }
+
+    [Fact]
+    public async Task Of_a_plugin_that_is_removed_only_what_was_good_is_kept()
+    {
+        var folder = _bench.AddGood(Name);
+        await _bench.WatchAsync();
+        var good = _bench.Status(Name).TreeHash;
+        Directory.CreateDirectory(Path.Combine(_bench.Data, "plugins", Name, "unneeded"));
+
+        Directory.Delete(folder, recursive: true);
+
+        await Until.TrueAsync(() => _bench.Registry.Catalog[Name].Unavailable is not null);
+        Copies().Should().Equal(good);
+    }
+
+    private IEnumerable<string?> Copies() => Directory.GetDirectories(Path.Combine(_bench.Data, "plugins", Name)).Select(Path.GetFileName);
+}

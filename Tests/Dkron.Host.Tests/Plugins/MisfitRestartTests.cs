@@ -1,0 +1,56 @@
+using Dkron.Host.Tests.Jobs;
+
+namespace Dkron.Host.Tests.Plugins;
+
+public sealed class MisfitRestartTests : IAsyncDisposable
+{
+    private const string Name = "picky";
+
+    private readonly PluginWorkbench _bench = new();
+    private readonly SettingsFolder _folder = new();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _bench.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData("a new option that is required", """Option("greeting"), Option("target", required: true)""", "target")]
+    [InlineData("an option that is gone", """Option("other")""", "other")]
+    public async Task A_build_that_does_not_fit_the_jobs_keeps_no_host_from_starting_and_is_taken_once_the_settings_fit(string what, string options, string fitting)
+    {
+        MisfitHost.Add(_bench, Name, "one", """Option("greeting")""");
+        Write("greeting");
+        await (await MisfitHost.StartAsync(_bench, _folder)).DisposeAsync();
+        MisfitHost.Add(_bench, Name, "two", options);
+        await (await MisfitHost.StartAsync(_bench, _folder)).DisposeAsync();
+
+        await using var host = await MisfitHost.StartAsync(_bench, _folder);
+
+        (await _bench.CallAsync(Name, host.Plugins)).Should().Be("one", what);
+        host.Active(Name).Reason.Should().StartWith("this is the last good build; the one in its folder is refused: ").And.Contain("does not fit the jobs");
+        _bench.Log.Errors.Should().HaveCount(2, "each start tells it once").And.OnlyContain(text => text.Contains("does not fit the jobs: ") && text.Contains("nightly"));
+        host.Jobs.Problems.Should().BeEmpty();
+        Write(fitting);
+        await Until.TrueAsync(async () => await _bench.CallAsync(Name, host.Plugins) == "two" && host.Jobs.Current.ByName["nightly"].Processors[0].Config.ContainsKey(fitting));
+    }
+
+    [Fact]
+    public async Task A_build_that_came_while_the_host_was_down_is_taken_when_the_jobs_can_do_with_it_whatever_another_one_needs()
+    {
+        MisfitHost.Add(_bench, Name, "one", """Option("greeting")""");
+        MisfitHost.Add(_bench, "easy", "one", "");
+        Write("greeting");
+        await (await MisfitHost.StartAsync(_bench, _folder)).DisposeAsync();
+        MisfitHost.Add(_bench, Name, "two", """Option("other")""");
+        MisfitHost.Add(_bench, "easy", "two", "");
+
+        await using var host = await MisfitHost.StartAsync(_bench, _folder);
+
+        (await _bench.CallAsync(Name, host.Plugins)).Should().Be("one");
+        (await _bench.CallAsync("easy", host.Plugins)).Should().Be("two");
+    }
+
+    private void Write(string option) => _folder.WriteJob($$""" "processors": { "picky": { "{{option}}": "x" } } """);
+}

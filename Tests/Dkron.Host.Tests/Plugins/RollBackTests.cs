@@ -1,0 +1,80 @@
+using Dkron.Host.Plugins;
+
+namespace Dkron.Host.Tests.Plugins;
+
+public sealed class RollBackTests : IAsyncDisposable
+{
+    private const string Name = "back";
+
+    private readonly PluginWorkbench _bench = new(PluginWorkbench.Quick);
+
+    private string Record => Path.Combine(_bench.Data, "plugins", Name, "rolled-back");
+
+    public ValueTask DisposeAsync() => _bench.DisposeAsync();
+
+    [Fact]
+    public async Task What_is_asked_for_all_plugins_leaves_a_version_that_was_gone_back_to_as_it_is()
+    {
+        await GoBackAsync();
+
+        await _bench.Registry.ReloadAsync(null, TestContext.Current.CancellationToken);
+
+        (await _bench.CallAsync(Name)).Should().Be("one");
+        _bench.Status(Name, GenerationState.Active).Reason.Should().Be($"the operator went back to this version; a new build in its folder or dkron plugins reload {Name} ends that");
+        await _bench.Registry.ReloadAsync(Name, TestContext.Current.CancellationToken);
+        (await _bench.CallAsync(Name)).Should().Be("two");
+        File.Exists(Record).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task A_build_that_was_gone_back_from_is_taken_when_it_comes_again_after_another_one()
+    {
+        await GoBackAsync();
+
+        _bench.AddGood(Name, "one");
+        await Until.TrueAsync(() => !File.Exists(Record));
+        _bench.AddGood(Name, "two");
+
+        await _bench.UntilAsync(Name, "two");
+    }
+
+    [Fact]
+    public async Task That_the_operator_goes_back_is_on_disk_before_the_version_is_loaded()
+    {
+        _bench.Add(Name, PluginCompiler.Processor("_text", $"private readonly string _text = System.IO.File.Exists(\"{Record}\") ? \"noted\" : \"not noted\";"));
+        await _bench.WatchAsync();
+        _bench.AddGood(Name, "two");
+        await _bench.UntilAsync(Name, "two");
+
+        await _bench.Registry.RollBackAsync(Name, TestContext.Current.CancellationToken);
+
+        (await _bench.CallAsync(Name)).Should().Be("noted");
+    }
+
+    [Fact]
+    public async Task A_going_back_that_fails_leaves_nothing_behind()
+    {
+        var trap = Path.Combine(_bench.Root, "trap");
+        _bench.Add(Name, PluginCompiler.Processor("\"one\"", $"public TheProcessor() {{ if (System.IO.File.Exists(\"{trap}\")) throw new InvalidOperationException(\"trapped\"); }}"));
+        await _bench.WatchAsync();
+        _bench.AddGood(Name, "two");
+        await _bench.UntilAsync(Name, "two");
+        await File.WriteAllTextAsync(trap, "", TestContext.Current.CancellationToken);
+
+        var back = () => _bench.Registry.RollBackAsync(Name, TestContext.Current.CancellationToken);
+
+        await back.Should().ThrowAsync<PluginRefusedException>().WithMessage("*trapped*");
+        File.Exists(Record).Should().BeFalse();
+        (await _bench.CallAsync(Name)).Should().Be("two");
+    }
+
+    private async Task GoBackAsync()
+    {
+        _bench.AddGood(Name, "one");
+        await _bench.WatchAsync();
+        _bench.AddGood(Name, "two");
+        await _bench.UntilAsync(Name, "two");
+        await _bench.Registry.RollBackAsync(Name, TestContext.Current.CancellationToken);
+        (await _bench.CallAsync(Name)).Should().Be("one");
+    }
+}
