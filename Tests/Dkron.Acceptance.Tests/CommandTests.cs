@@ -84,19 +84,30 @@ public sealed class CommandTests
     private static int Count(Agent agent, string text) => agent.Process.Stderr.Split(text).Length - 1;
 
     /// <summary>What a process holds of what commands need.</summary>
-    private sealed record Left(int Children, int OpenFiles, int OwnThreads, int PoolThreads)
+    private sealed record Left(int Children, int OpenFiles, int DatabaseFiles, int OwnThreads, int PoolThreads)
     {
+        /// <summary>The records keep a connection, with the database and its log, for each who ever read at once: at most the 32 commands.</summary>
+        private const int MostDatabaseFiles = 2 * 32;
+
         public static Left Of(int process)
         {
             var threads = Processes.ThreadNames(process);
             var pool = threads.Count(IsOfPool);
-            return new Left(Processes.ChildrenOf(process).Count, Processes.OpenFiles(process), threads.Count - pool, pool);
+            var files = Processes.OpenFiles(process);
+            var database = files.Count(IsOfDatabase);
+            return new Left(Processes.ChildrenOf(process).Count, files.Count - database, database, threads.Count - pool, pool);
         }
 
-        /// <summary>The pool keeps as many threads as there are processors without need, and lets the others go after 20 s.</summary>
+        /// <summary>The pool of threads keeps as many as there are processors without need, and lets the others go after 20 s.</summary>
         public bool IsNoMoreThan(Left before) =>
-            Children == 0 && OpenFiles <= before.OpenFiles && OwnThreads <= before.OwnThreads && PoolThreads <= Math.Max(before.PoolThreads, Environment.ProcessorCount);
+            Children == 0
+            && OpenFiles <= before.OpenFiles
+            && DatabaseFiles <= before.DatabaseFiles + MostDatabaseFiles
+            && OwnThreads <= before.OwnThreads
+            && PoolThreads <= Math.Max(before.PoolThreads, Environment.ProcessorCount);
 
         private static bool IsOfPool(string thread) => thread.StartsWith(".NET TP ", StringComparison.Ordinal);
+
+        private static bool IsOfDatabase(string file) => file.Contains("/records.db", StringComparison.Ordinal);
     }
 }

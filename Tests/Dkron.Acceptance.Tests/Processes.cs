@@ -15,7 +15,8 @@ internal static class Processes
 
     public static IReadOnlyList<string> ThreadNames(int id) => [.. Directory.GetDirectories($"/proc/{id}/task").Select(NameOf)];
 
-    public static int OpenFiles(int id) => Directory.GetFileSystemEntries($"/proc/{id}/fd").Length;
+    /// <summary>What each descriptor stands for: a path, or the kind of thing that has none.</summary>
+    public static IReadOnlyList<string> OpenFiles(int id) => [.. Directory.GetFileSystemEntries($"/proc/{id}/fd").Select(TargetOf)];
 
     private static string NameOf(string thread)
     {
@@ -26,6 +27,18 @@ internal static class Processes
         catch (IOException)
         {
             return "ended";
+        }
+    }
+
+    private static string TargetOf(string descriptor)
+    {
+        try
+        {
+            return new FileInfo(descriptor).LinkTarget ?? "closed";
+        }
+        catch (IOException)
+        {
+            return "closed";
         }
     }
 
