@@ -39,26 +39,29 @@ internal sealed partial class Recovery(ExecutionRecords records, RunningExecutio
 
     private async Task FinishAsync(ExecutionRecord left, bool isAlive, LostCommand command)
     {
+        await Task.Yield();
+        string fate;
         try
         {
-            await CloseAsync(left, command);
+            fate = await command.EndAsync(Grace, time, CancellationToken.None);
         }
         finally
         {
+            // Before it is on record as lost: who reads that may run the job again.
             if (isAlive)
             {
                 executions.RemoveLeft(left.Info.JobName);
             }
         }
 
+        await CloseAsync(left, fate);
+
         // From here on it is a result like others that wait for their processors, as are those that had ended before.
         room.Spill();
     }
 
-    private async Task CloseAsync(ExecutionRecord left, LostCommand command)
+    private async Task CloseAsync(ExecutionRecord left, string fate)
     {
-        await Task.Yield();
-        var fate = await command.EndAsync(Grace, time, CancellationToken.None);
         var file = records.OutputPathFor(left.Info.Id);
         var (output, kept) = TakeOutput(left.Info.Id, file);
         var now = time.GetUtcNow();

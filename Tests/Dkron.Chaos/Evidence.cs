@@ -70,7 +70,7 @@ internal sealed record Evidence(IReadOnlyList<StoredExecution> Executions, IRead
     {
         var key = UnixNanoseconds.From(time);
         using var reader = new RecordReader(new DataPaths(data), mustExist: true);
-        return Waiting(data).All(waiting => waiting > key) && reader.Unfinished().All(record => Host.Records.ExecutionId.KeyOf(record.Info.Id) > key);
+        return Waiting(data).All(waiting => waiting > key) && reader.Unfinished().All(record => ExecutionId.KeyOf(record.Info.Id) > key);
     }
 
     private static List<StoredExecution> Executed(string database)

@@ -78,9 +78,10 @@ public sealed class QueriesTests : RecordsFolder
         using var connection = new SqliteConnection($"Data Source={Database};Pooling=False");
         connection.Open();
         using var query = ExecutionSelect.ByQuery(connection, new ExecutionQuery { JobName = job, Attempt = attempt }, job is null ? null : 1, older: null);
-        query.CommandText = "EXPLAIN QUERY PLAN " + query.CommandText;
+        using var explain = DatabaseConnections.Command(connection, "EXPLAIN QUERY PLAN " + query.CommandText);
+        explain.Parameters.AddRange(query.Parameters.Cast<SqliteParameter>().Select(parameter => new SqliteParameter(parameter.ParameterName, parameter.Value)));
 
-        using var plan = query.ExecuteReader();
+        using var plan = explain.ExecuteReader();
 
         plan.Read().Should().BeTrue();
         plan.GetString(3).Should().EndWith(index);
