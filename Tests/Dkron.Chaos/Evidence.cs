@@ -24,7 +24,7 @@ internal sealed record Evidence(IReadOnlyList<StoredExecution> Executions, IRead
         using var connection = new SqliteConnection($"Data Source={Path.Combine(data, "records.db")};Mode=ReadOnly;Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT max(scheduled_at) FROM executions WHERE cause = 0 GROUP BY job";
+        command.CommandText = "SELECT max(scheduled_at) FROM executions WHERE cause = 0 AND attempt = 1 GROUP BY job";
         using var reader = command.ExecuteReader();
         var all = new List<long>();
         while (reader.Read())

@@ -95,7 +95,7 @@ internal sealed class KillCheck(IReadOnlyList<Life> lives, Evidence evidence, IR
     private void CheckDue()
     {
         var fired = evidence.Executions.Where(execution => execution.IsScheduled).Select(execution => (execution.Job, execution.ScheduledAt)).ToHashSet();
-        var claimed = evidence.Executions.Where(execution => execution.IsScheduled).ToLookup(execution => execution.Job);
+        var claimed = evidence.Executions.Where(execution => execution is { IsScheduled: true, Attempt: 1 }).ToLookup(execution => execution.Job);
         foreach (var life in lives.Where(life => life.ReadyAt is not null))
         {
             foreach (var job in evidence.JobNames)

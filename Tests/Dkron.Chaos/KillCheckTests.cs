@@ -52,6 +52,16 @@ public sealed class KillCheckTests
         Findings(executions: Executions().Select(execution => execution.Key == Key(5) ? execution with { Attempt = 2 } : execution)).Should().ContainSingle().Which.Should().Contain("its attempts are 2");
 
     [Fact]
+    public void A_further_attempt_is_no_firing_whose_next_one_must_be_on_record()
+    {
+        var retry = new StoredExecution(Key(0) + 400_000_000, "id-1", Firing(0), 2, true, Noon.AddSeconds(0.4), ExecutionStatus.Succeeded, true);
+
+        var findings = Findings(executions: [.. Executions(), retry], deliveries: [.. Deliveries(), new Delivery(1, "first", $"{retry.Key}/0", 1, true, $"{retry.Key}-chaos", retry.Key, $"{retry.Key}-chaos")]);
+
+        findings.Should().BeEmpty();
+    }
+
+    [Fact]
     public void An_execution_that_is_lost_and_was_not_in_flight_at_a_kill_is_found() =>
         Findings(executions: Executions().Select(execution => execution.Key == Key(5) ? execution with { Status = ExecutionStatus.Lost } : execution)).Should().ContainSingle().Which.Should().Contain("not in flight at a kill");
 
