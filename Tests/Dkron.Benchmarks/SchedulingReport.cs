@@ -105,7 +105,7 @@ internal static class SchedulingReport
         var start = Stopwatch.GetTimestamp();
         var content = reader.ReadContent();
         var read = Stopwatch.GetElapsedTime(start);
-        var result = SettingsCheck.Run(reader, content, new Dictionary<string, PluginDescription>(), (done, all) => progress.Add($"{done:N0}"));
+        var result = SettingsCheck.Run(reader, content, new Dictionary<string, PluginDescription>(), (done, all) => progress.Add($"{done:N0}"), CancellationToken.None);
         var check = Stopwatch.GetElapsedTime(start) - read;
         var set = result.Jobs ?? throw new InvalidOperationException(result.Problems[0].ToString());
         var anchor = Clock.GetUtcNow();

@@ -51,7 +51,7 @@ public sealed class EphemeralTests : IDisposable
     private void Write(string owner) => RunsHost.Write(_folder.Path, new { a = new { schedule = "@minutely", command = "true", ephemeral = true, owner } });
 
     /// <summary>A run whose command has succeeded and whose processors have not ended.</summary>
-    private async Task<ExecutionInfo> SucceedAsync(RunsHost host)
+    private static async Task<ExecutionInfo> SucceedAsync(RunsHost host)
     {
         var started = RecordsFolder.Started(host.Records) with { JobName = "a", NodeName = "node-1", Trigger = ExecutionTrigger.Manual, ScheduledAt = Start, StartedAt = Start, FinishedAt = Start };
         await host.Records.ClaimAsync(started, Token);

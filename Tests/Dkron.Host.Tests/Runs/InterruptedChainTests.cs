@@ -65,7 +65,7 @@ public sealed class InterruptedChainTests : IDisposable
         await Wait.Until(() => !host.Room.IsSpilt);
         var info = await ResultAsync(host.Records);
 
-        var (taken, _) = await host.Reprocessing.AskAsync([info.Id], "nope", Token);
+        var (taken, _) = await host.Reprocessing.AskAsync([info.Id], "nope", deadOnly: false, Token);
 
         taken.Should().BeEmpty();
         await Wait.Until(() => host.Records.Find(info.Id)!.IsProcessed);
