@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dkron.Host.Tests.Plugins;
@@ -62,6 +63,22 @@ internal sealed class Agent : IAsyncDisposable
         var (exitCode, stdout, stderr) = await RunAsync([.. arguments, "--json"]);
         exitCode.Should().Be(0, stderr);
         return JsonNode.Parse(stdout) ?? throw new JsonException("null");
+    }
+
+    /// <summary>Asks the agent itself: the command line needs the settings file, to know where the agent is.</summary>
+    public async Task<JsonNode> AskAsync(string path)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, cancellationToken) =>
+            {
+                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(Path.Combine(Folder, "data", "dkron.sock")), cancellationToken);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        };
+        using var client = new HttpClient(handler);
+        return JsonNode.Parse(await client.GetStringAsync(new Uri($"http://agent{path}"))) ?? throw new JsonException("null");
     }
 
     /// <summary>Executions of a job as they stand, newest first.</summary>

@@ -37,17 +37,18 @@ public sealed class PluginSwapTests
     [Fact]
     public async Task Signal_HUP_looks_at_the_plugins_and_does_not_end_the_agent()
     {
+        // Behind a link nothing gives an event, and the poll is an hour away: only the signal tells.
         var folder = Agent.NewFolder();
-        Agent.AddPlugin(folder, "told", "\"one\"");
-        await using var agent = await Agent.StartAsync(folder, Settings);
-        Agent.AddPlugin(folder, "told", "\"two\"");
-        await Wait.UntilAsync(async () => await OutputAsync(agent) == "two", () => agent.Process.Stderr);
-        await agent.RunAsync("plugins", "rollback", "told");
+        var behind = Path.Combine(folder, "behind");
+        Agent.AddPlugin(behind, "told", "\"one\"");
+        Directory.CreateDirectory(Path.Combine(folder, "plugins"));
+        Directory.CreateSymbolicLink(Path.Combine(folder, "plugins", "dkron-processor-told"), Path.Combine(behind, "plugins", "dkron-processor-told"));
+        await using var agent = await Agent.StartAsync(folder, Settings, new Dictionary<string, string> { ["Dkron__Plugins__PollInterval"] = "01:00:00" });
         (await OutputAsync(agent)).Should().Be("one");
+        Agent.AddPlugin(behind, "told", "\"two\"");
 
         agent.Process.Signal("HUP");
 
-        // What was gone back from is taken again only when somebody asks for a look.
         await Wait.UntilAsync(async () => await OutputAsync(agent) == "two", () => agent.Process.Stderr);
         agent.Process.Stderr.Should().Contain("SIGHUP: looking at all plugins");
     }

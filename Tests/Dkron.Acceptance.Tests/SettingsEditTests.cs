@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Dkron.Acceptance.Tests;
 
 public sealed class SettingsEditTests
@@ -28,7 +30,7 @@ public sealed class SettingsEditTests
 
         File.Delete(agent.SettingsFile);
         await Wait.Until(() => agent.Process.Stderr.Contains("[ERR]", StringComparison.Ordinal), () => agent.Process.Stderr);
-        var whileGone = await JobNames(agent);
+        var whileGone = Names(await agent.AskAsync("/v1/jobs"));
         await File.WriteAllTextAsync(agent.SettingsFile, Settings("two"), TestContext.Current.CancellationToken);
         await Wait.UntilAsync(async () => await JobNames(agent) == "two", () => agent.Process.Stderr);
 
@@ -44,9 +46,9 @@ public sealed class SettingsEditTests
         File.Delete(first.SettingsFile);
 
         await using var second = await Agent.StartAsync(folder, settings: null);
-        var execution = await second.RunJobAsync("one");
+        var jobs = await second.AskAsync("/v1/jobs");
 
-        execution["output"]!.GetValue<string>().Should().Be("one\n");
+        Names(jobs).Should().Be("one");
         second.Process.Stderr.Should().Contain("STARTED FROM THE LAST GOOD SETTINGS").And.Contain("does not exist");
     }
 
@@ -95,5 +97,7 @@ public sealed class SettingsEditTests
 
     private static string Settings(string job) => $$"""{ "Jobs": { "{{job}}": { "schedule": "@manually", "command": "echo {{job}}", "displayname": "a name that makes the file long enough to be cut" } } }""";
 
-    private static async Task<string> JobNames(Agent agent) => string.Join(' ', (await agent.JsonAsync("jobs")).AsArray().Select(job => job!["name"]!.GetValue<string>()));
+    private static async Task<string> JobNames(Agent agent) => Names(await agent.JsonAsync("jobs"));
+
+    private static string Names(JsonNode jobs) => string.Join(' ', jobs.AsArray().Select(job => job!["name"]!.GetValue<string>()));
 }
