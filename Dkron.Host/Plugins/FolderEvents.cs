@@ -32,6 +32,9 @@ internal sealed class FolderEvents(string folder, Action<string?> onSign) : IDis
         }
     }
 
+    /// <summary>Notes that something changed of which no sign came: the folder is watched anew at the next <see cref="Renew"/>, since the watcher of .NET can go dead without an error.</summary>
+    public void Distrust() => _isBroken = true;
+
     public void Dispose() => _watcher?.Dispose();
 
     private FileIdentity? Identify()

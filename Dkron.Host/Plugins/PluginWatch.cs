@@ -108,7 +108,12 @@ internal sealed partial class PluginWatch(
                 handling.HashAll([.. _sights.Values], cancellationToken);
             }
 
-            Look(isPoll);
+            if (Look(isPoll))
+            {
+                watchers.ForEach(watcher => watcher.Events.Distrust());
+                Renew(watchers);
+            }
+
             if (isPoll)
             {
                 handling.TryCandidates(jobs, _sights.Values);
@@ -155,10 +160,12 @@ internal sealed partial class PluginWatch(
     }
 
     /// <summary>Sees what is there: all that is not what it was counts as touched now.</summary>
-    private void Look(bool isPoll)
+    /// <returns>Whether anything has changed of which there was no sign.</returns>
+    private bool Look(bool isPoll)
     {
         var (touched, isAll) = signs.Take();
         var asked = TakeAsked();
+        var since = time.GetTimestamp();
 
         // At each poll too: where the links in a folder lead to shows in nothing of the folder itself.
         if (isAll || isPoll || touched.Any(name => !_sights.TryGetValue(name, out var known) || known.Source.IsDropIn || known.HasMoved()) || asked.Count > 0)
@@ -181,6 +188,7 @@ internal sealed partial class PluginWatch(
         }
 
         asked.ForEach(Ask);
+        return !isAll && _sights.Any(sight => !touched.Contains(sight.Key) && (sight.Value.ChangedAt >= since || sight.Value.GoneAt >= since));
     }
 
     private List<(string? Name, TaskCompletionSource Done)> TakeAsked()

@@ -107,7 +107,7 @@ public sealed class ReplacingTests : IAsyncDisposable
     };
 
     // Signs of these come only from the poll. When a folder goes out of what is watched and another comes in at once, so that the
-    // watcher of .NET 10.0.12 reads both events together, it gives no sign of either, nor of anything after them.
+    // watcher of .NET 10.0.12 reads both events together, it gives no sign of either, nor of anything after them until it is renewed.
     private static readonly string[] WithoutEvents =
     [
         "folder swap",
@@ -140,6 +140,23 @@ public sealed class ReplacingTests : IAsyncDisposable
         await using var bench = new PluginWorkbench(ByEventsAlone);
 
         await ReplaceAsync(bench, way);
+    }
+
+    [Theory]
+    [InlineData("folder swap")]
+    [InlineData("symbolic link in place of the folder")]
+    public async Task Signs_come_again_after_a_look_found_what_there_was_no_sign_of(string way)
+    {
+        await using var bench = new PluginWorkbench(ByEventsAlone);
+        bench.AddImage(Name, One);
+        await bench.WatchAsync();
+        await Ways[way](bench);
+        await bench.Registry.ReloadAsync(null, TestContext.Current.CancellationToken);
+        await bench.UntilAsync(Name, "two");
+
+        bench.AddGood("later");
+
+        await bench.UntilAsync("later", "good");
     }
 
     [Fact]
