@@ -41,6 +41,9 @@ internal sealed class DataPaths(string dataDirectory)
     /// <summary>The full path of an output file, whose folder may have to be made.</summary>
     public string OutputPath(string id, OutputKind kind) => Path.Combine(Outputs, OutputName(id, kind));
 
+    /// <summary>The full path of a file for what a step is to be given again, whose folder may have to be made.</summary>
+    public string InputPath(string id, int step) => Path.Combine(Outputs, OutputFolder(id), string.Create(CultureInfo.InvariantCulture, $"{id}.input{step}"));
+
     /// <summary>Makes the folder of an output file.</summary>
     public void CreateOutputFolder(string path)
     {
@@ -49,9 +52,7 @@ internal sealed class DataPaths(string dataDirectory)
     }
 
     /// <summary>The name of an output file relative to <see cref="Outputs"/>: a folder for each day, so that none grows without end.</summary>
-    public static string OutputName(string id, OutputKind kind)
-    {
-        var day = UnixNanoseconds.ToTime(ExecutionId.KeyOf(id)).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        return Path.Combine(day, id + (kind == OutputKind.Raw ? ".out" : ".processed"));
-    }
+    public static string OutputName(string id, OutputKind kind) => Path.Combine(OutputFolder(id), id + (kind == OutputKind.Raw ? ".out" : ".processed"));
+
+    private static string OutputFolder(string id) => UnixNanoseconds.ToTime(ExecutionId.KeyOf(id)).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

@@ -65,7 +65,7 @@ internal sealed class DeliveryReader(RecordReader records, OutputReader outputs)
                 command.Parameters.AddWithValue("$a", delivery.Key);
                 command.Parameters.AddWithValue("$b", delivery.Step);
                 using var reader = command.ExecuteReader();
-                return reader.Read() ? Bytes(OutputReader.Read(reader, 0), execution.Info.Id) : throw new RecordsException($"What step {delivery.Step} of execution {execution.Info.Id} is to be given is not kept any more.");
+                return reader.Read() ? outputs.Describe(OutputReader.Read(reader, 0), execution.Info.Id) : throw new RecordsException($"What step {delivery.Step} of execution {execution.Info.Id} is to be given is not kept any more.");
             },
             ExecutionOutput.Empty);
 
@@ -92,15 +92,6 @@ internal sealed class DeliveryReader(RecordReader records, OutputReader outputs)
             return ids;
         },
         []);
-
-    private ExecutionOutput Bytes(StoredOutput stored, string id)
-    {
-        using var source = outputs.Open(stored, id);
-        using var bytes = new MemoryStream();
-        source.CopyTo(bytes);
-        var output = ExecutionOutput.FromBytes(bytes.ToArray());
-        return stored.OmittedBytes > 0 ? output.WithOmitted(stored.OmittedBytes, stored.OmittedAt) : output;
-    }
 
     private IReadOnlyList<ExecutionDelivery> Read(string index, string rest, params (string Name, object Value)[] values) => records.Read<IReadOnlyList<ExecutionDelivery>>(
         connection =>

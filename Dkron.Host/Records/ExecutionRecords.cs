@@ -161,6 +161,7 @@ internal sealed class ExecutionRecords : IAsyncDisposable
     public async Task EndProcessingAsync(ProcessingEnd end, CancellationToken cancellationToken)
     {
         var key = ExecutionId.KeyOf(end.Info.Id);
+        end = end with { Deliveries = await Task.WhenAll(end.Deliveries.Select(delivery => PrepareOrGiveUpAsync(end.Info.Id, delivery, cancellationToken))) };
         var stored = await PrepareAsync(end.Info.Id, end.Output, cancellationToken);
 
         // What the steps are noted to have done is said again here, and all of it.
@@ -196,9 +197,13 @@ internal sealed class ExecutionRecords : IAsyncDisposable
     public Task<IReadOnlyList<string>> ReopenAsync(IReadOnlyCollection<ExecutionInfo> executions, CancellationToken cancellationToken) =>
         _writer.WriteAsync(batch => DeliveryOperations.Reopen(batch, executions), cancellationToken);
 
-    /// <summary>Records how a delivery stands from now on. False when its execution is gone.</summary>
-    public Task<bool> RequeueAsync(DeliveryWrite delivery, CancellationToken cancellationToken) =>
-        _writer.WriteAsync(batch => DeliveryOperations.Requeue(batch, delivery), cancellationToken);
+    /// <summary>Records how a delivery of an execution stands from now on. False when the execution is gone.</summary>
+    /// <exception cref="RecordsException">What its step is to be given cannot be read any more.</exception>
+    public async Task<bool> RequeueAsync(string id, DeliveryWrite delivery, CancellationToken cancellationToken)
+    {
+        var prepared = await PrepareAsync(id, delivery, cancellationToken);
+        return await _writer.WriteAsync(batch => DeliveryOperations.Requeue(batch, prepared), cancellationToken);
+    }
 
     /// <summary>Records a firing that did not run. <paramref name="skipped"/> has status Skipped and the reason as its error.</summary>
     public Task<bool> SkipAsync(ExecutionInfo skipped, CancellationToken cancellationToken) => ClaimAsync(skipped, cancellationToken);
@@ -284,7 +289,25 @@ internal sealed class ExecutionRecords : IAsyncDisposable
 
     private Task<StoredOutput?> PrepareAsync(string id, ExecutionOutput? output, CancellationToken cancellationToken) => output is null
         ? Task.FromResult<StoredOutput?>(null)
-        : PrepareAsync(async () => await _outputs.PrepareAsync(id, OutputKind.Processed, output, cancellationToken), cancellationToken);
+        : PrepareAsync(async () => await _outputs.PrepareProcessedAsync(id, output, cancellationToken), cancellationToken);
+
+    private async Task<DeliveryWrite> PrepareAsync(string id, DeliveryWrite delivery, CancellationToken cancellationToken) => delivery.LargeInput is not { } input
+        ? delivery
+        : delivery with { Input = await PrepareAsync(async () => await _outputs.PrepareInputAsync(id, delivery.Delivery.Step, input, cancellationToken), cancellationToken), LargeInput = null };
+
+    /// <summary>The same for a step whose outcome is known and must be recorded also when it can never be tried again.</summary>
+    private async Task<DeliveryWrite> PrepareOrGiveUpAsync(string id, DeliveryWrite delivery, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await PrepareAsync(id, delivery, cancellationToken);
+        }
+        catch (RecordsException e)
+        {
+            var reason = $"{delivery.Delivery.Reason}; and what it was given cannot be read any more: {e.Message}";
+            return new DeliveryWrite(delivery.Delivery with { State = DeliveryState.Dead, At = _time.GetUtcNow(), HasInput = false, Reason = reason }, null);
+        }
+    }
 
     /// <summary>Prepares an output, again and again while its file cannot be written: what a command wrote is not dropped because a disk is full or a folder lost its permissions.</summary>
     private async Task<StoredOutput?> PrepareAsync(Func<Task<StoredOutput?>> prepare, CancellationToken cancellationToken)
@@ -298,7 +321,7 @@ internal sealed class ExecutionRecords : IAsyncDisposable
                 {
                     return await prepare();
                 }
-                catch (Exception e) when (e is UnauthorizedAccessException or (IOException and not FileNotFoundException and not DirectoryNotFoundException))
+                catch (Exception e) when (e is UnauthorizedAccessException or (IOException and not FileNotFoundException and not DirectoryNotFoundException and not RecordsException))
                 {
                     _failingOutputs.Fail($"An output file cannot be written: {e.Message}", isNew: !isFailing);
                     isFailing = true;

@@ -76,6 +76,7 @@ internal sealed partial class OutputCleaner : IAsyncDisposable
                 """
                 SELECT 1 FROM raw_outputs WHERE execution = $key AND file = $file
                 UNION ALL SELECT 1 FROM processed_outputs WHERE execution = $key AND file = $file
+                UNION ALL SELECT 1 FROM delivery_inputs WHERE execution = $key AND file = $file
                 UNION ALL SELECT 1 FROM executions WHERE key = $key AND status = 0 AND $unfinished
                 """;
             command.Parameters.AddWithValue("$key", 0L);

@@ -13,6 +13,22 @@ internal sealed class OutputReader(DataPaths paths, DatabaseConnections connecti
     public ExecutionOutput Describe(long key, string id, OutputKind kind, long length, long omittedBytes, long omittedAt) =>
         new(length, () => Open(key, id, kind)) { OmittedBytes = omittedBytes, OmittedAt = omittedAt };
 
+    /// <summary>An output as its row in the database says: one that stands there is read now, one in a file whenever it is opened.</summary>
+    /// <exception cref="RecordsException">It stands in the database and is damaged.</exception>
+    public ExecutionOutput Describe(StoredOutput stored, string id)
+    {
+        if (stored.File is not null)
+        {
+            return new ExecutionOutput(stored.Length, () => Open(stored, id)) { OmittedBytes = stored.OmittedBytes, OmittedAt = stored.OmittedAt };
+        }
+
+        using var source = Open(stored, id);
+        using var bytes = new MemoryStream();
+        source.CopyTo(bytes);
+        var output = ExecutionOutput.FromBytes(bytes.ToArray());
+        return stored.OmittedBytes > 0 ? output.WithOmitted(stored.OmittedBytes, stored.OmittedAt) : output;
+    }
+
     /// <exception cref="RecordsException">It was removed meanwhile, or it is damaged.</exception>
     public Stream Open(long key, string id, OutputKind kind)
     {

@@ -29,7 +29,7 @@ internal sealed class OutputStore(DataPaths paths)
 
         if (file is null)
         {
-            return await PrepareAsync(id, OutputKind.Raw, output, cancellationToken);
+            return await PrepareAsync(PathFor(id), output, cancellationToken);
         }
 
         var path = PathFor(id);
@@ -42,15 +42,23 @@ internal sealed class OutputStore(DataPaths paths)
         return await Task.Run(() => Adopt(path, Describe(output) with { Length = new FileInfo(path).Length }), cancellationToken);
     }
 
-    /// <summary>Prepares an output that lies in memory or can be read from wherever it lies.</summary>
-    public async Task<StoredOutput> PrepareAsync(string id, OutputKind kind, ExecutionOutput output, CancellationToken cancellationToken)
+    /// <summary>Prepares what processors made, which lies in memory or can be read from wherever it lies.</summary>
+    public Task<StoredOutput> PrepareProcessedAsync(string id, ExecutionOutput output, CancellationToken cancellationToken) =>
+        PrepareAsync(paths.OutputPath(id, OutputKind.Processed), output, cancellationToken);
+
+    /// <summary>Prepares what a step got, to be kept until it has worked.</summary>
+    /// <exception cref="RecordsException">It cannot be read any more.</exception>
+    public Task<StoredOutput> PrepareInputAsync(string id, int step, ExecutionOutput input, CancellationToken cancellationToken) =>
+        PrepareAsync(paths.InputPath(id, step), input, cancellationToken);
+
+    private async Task<StoredOutput> PrepareAsync(string name, ExecutionOutput output, CancellationToken cancellationToken)
     {
-        if (output.IsInMemory && output.Length <= LargestInDatabase)
+        if (Small(output) is { } small)
         {
-            return InDatabase(Describe(output), output.Bytes);
+            return small;
         }
 
-        var path = UnusedPath(id, kind);
+        var path = Unused(name);
         paths.CreateOutputFolder(path);
         try
         {
@@ -80,19 +88,9 @@ internal sealed class OutputStore(DataPaths paths)
         return stored with { Crc = ~RecordChecksum.Append(stored.Seed(), stored.Bytes.Span) };
     }
 
-    /// <summary>What a step got, to be kept in the database until the step has worked. Reads all of it into memory, where it was when it was made.</summary>
-    public static StoredOutput Input(ExecutionOutput output)
-    {
-        if (output.IsInMemory)
-        {
-            return InDatabase(Describe(output), output.Bytes);
-        }
-
-        using var source = output.OpenRead();
-        using var bytes = new MemoryStream();
-        source.CopyTo(bytes);
-        return InDatabase(Describe(output), bytes.ToArray());
-    }
+    /// <summary>An output that goes into the database as it is; null when it is larger than <see cref="LargestInDatabase"/> or does not lie in memory.</summary>
+    public static StoredOutput? Small(ExecutionOutput output) =>
+        output.IsInMemory && output.Length <= LargestInDatabase ? InDatabase(Describe(output), output.Bytes) : null;
 
     private static StoredOutput Describe(ExecutionOutput output) =>
         new() { Length = output.Length, OmittedBytes = output.OmittedBytes, OmittedAt = output.OmittedAt };
@@ -118,12 +116,12 @@ internal sealed class OutputStore(DataPaths paths)
     }
 
     /// <summary>Where nothing is named yet: an output that changes again must not overwrite what is on record.</summary>
-    private string UnusedPath(string id, OutputKind kind)
+    private static string Unused(string name)
     {
-        var path = paths.OutputPath(id, kind);
+        var path = name;
         for (var i = 2; File.Exists(path) || File.Exists(path + Compressed); i++)
         {
-            path = string.Create(CultureInfo.InvariantCulture, $"{paths.OutputPath(id, kind)}-{i}");
+            path = string.Create(CultureInfo.InvariantCulture, $"{name}-{i}");
         }
 
         return path;

@@ -138,6 +138,9 @@ internal static class RecordSchema
         """
         CREATE INDEX executions_job_attempt ON executions (job, attempt, started_at) WHERE attempt > 1;
         """,
+        """
+        -- What a step is to be given may lie in a file from here on, which an older program would take for one that no record names.
+        """,
     ];
 
     /// <summary>Refuses a database that this program must not touch.</summary>

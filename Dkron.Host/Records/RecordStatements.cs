@@ -40,6 +40,8 @@ internal sealed class RecordStatements : IDisposable
         DeleteDeliveries = Prepare("DELETE FROM deliveries WHERE execution = ?");
         DeleteHolding = Prepare("DELETE FROM deliveries WHERE execution = ? AND holds = 1");
         StoreInput = Prepare($"INSERT OR REPLACE INTO delivery_inputs (execution, step, {StoredOutput.Names}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        FindInput = Prepare("SELECT file, stored_length FROM delivery_inputs WHERE execution = ? AND step = ?");
+        FindInputs = Prepare("SELECT file, stored_length FROM delivery_inputs WHERE execution = ?");
         DeleteInput = Prepare("DELETE FROM delivery_inputs WHERE execution = ? AND step = ?");
         DeleteInputs = Prepare("DELETE FROM delivery_inputs WHERE execution = ?");
         StoreCommits = Prepare(CommitMark.Store);
@@ -78,6 +80,8 @@ internal sealed class RecordStatements : IDisposable
 
     public SqliteStatement StoreDelivery { get; }
     public SqliteStatement FindDelivery { get; }
+    public SqliteStatement FindInput { get; }
+    public SqliteStatement FindInputs { get; }
     public SqliteStatement DeleteDelivery { get; }
     public SqliteStatement DeleteDeliveries { get; }
     public SqliteStatement DeleteHolding { get; }

@@ -137,6 +137,9 @@ internal sealed class WriteBatch(RecordStatements statements, JobTable jobs, Ope
         write.Delivery.Bind(statements.StoreDelivery).Run();
         if (write.Input is { } input)
         {
+            // The same again when a commit that reported an error was on disk all the same.
+            ForgetInputFiles(statements.FindInput.Bind(write.Delivery.Key).Bind(write.Delivery.Step), except: input.File);
+            _fileBytes += input.File is null ? 0 : input.StoredLength;
             input.Bind(statements.StoreInput.Bind(write.Delivery.Key).Bind(write.Delivery.Step));
             statements.StoreInput.Run();
         }
@@ -147,6 +150,7 @@ internal sealed class WriteBatch(RecordStatements statements, JobTable jobs, Ope
     public void DeleteDelivery(long key, int step)
     {
         statements.DeleteDelivery.Bind(key).Bind(step).Run();
+        ForgetInputFiles(statements.FindInput.Bind(key).Bind(step), except: null);
         statements.DeleteInput.Bind(key).Bind(step).Run();
     }
 
@@ -156,6 +160,7 @@ internal sealed class WriteBatch(RecordStatements statements, JobTable jobs, Ope
     public void DeleteDeliveries(long key)
     {
         statements.DeleteDeliveries.Bind(key).Run();
+        ForgetInputFiles(statements.FindInputs.Bind(key), except: null);
         statements.DeleteInputs.Bind(key).Run();
     }
 
@@ -207,6 +212,23 @@ internal sealed class WriteBatch(RecordStatements statements, JobTable jobs, Ope
         {
             jobs.Publish(job);
         }
+    }
+
+    private void ForgetInputFiles(SqliteStatement find, string? except)
+    {
+        while (find.Step())
+        {
+            if (find.Text(0) is { } file)
+            {
+                _fileBytes -= find.Number(1);
+                if (file != except)
+                {
+                    _filesToDelete.Add(file);
+                }
+            }
+        }
+
+        find.Reset();
     }
 
     private (long Key, long FinishedAt)? Last(SqliteStatement select, long job)

@@ -7,7 +7,8 @@ namespace Dkron.Host.Runs;
 /// <summary>Brings to the records what the steps of one chain do, as they do it.</summary>
 /// <remarks>
 /// A step is recorded together with the output that it made, or not at all. An output too large for the database is recorded at the
-/// end only: until then neither its step nor any later one is, so that after a crash the chain goes on with that step.
+/// end only, and so is what a step got that has to be called again: until then neither its step nor any later one is, so that after a
+/// crash the chain goes on with that step.
 /// </remarks>
 internal sealed class ChainNotes(ExecutionRecords records, ExecutionInfo execution, ExecutionOutput rawOutput)
 {
@@ -26,7 +27,7 @@ internal sealed class ChainNotes(ExecutionRecords records, ExecutionInfo executi
         }
 
         // What later steps wait for is recorded at once, with all before it, and not behind.
-        _isWithheld |= end.Undone is { Holds: true } || end.NewOutput is { } output && !(output.IsInMemory && output.Length <= OutputStore.LargestInDatabase);
+        _isWithheld |= end.Undone is { Holds: true } || delivery is { LargeInput: not null } || end.NewOutput is { } output && !(output.IsInMemory && output.Length <= OutputStore.LargestInDatabase);
         if (!_isWithheld)
         {
             records.NoteOutcome(execution.Id, new StepNote { Step = end.Step, Outcome = end.Outcome, Output = end.NewOutput, Delivery = delivery });
@@ -39,19 +40,7 @@ internal sealed class ChainNotes(ExecutionRecords records, ExecutionInfo executi
     private DeliveryWrite Of(UndoneStep undone)
     {
         var delivery = Describe(undone);
-        if (undone.Holds || ReferenceEquals(undone.Input, rawOutput))
-        {
-            return new DeliveryWrite(delivery, null);
-        }
-
-        try
-        {
-            return new DeliveryWrite(delivery with { HasInput = true }, OutputStore.Input(undone.Input));
-        }
-        catch (IOException e)
-        {
-            return new DeliveryWrite(delivery with { State = DeliveryState.Dead, At = undone.At, Reason = $"{undone.Reason}; and what it was given cannot be read any more: {e.Message}" }, null);
-        }
+        return undone.Holds || ReferenceEquals(undone.Input, rawOutput) ? new DeliveryWrite(delivery, null) : DeliveryWrite.With(delivery, undone.Input);
     }
 
     private StepDelivery Describe(UndoneStep undone) => new()

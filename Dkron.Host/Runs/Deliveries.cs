@@ -182,7 +182,7 @@ internal sealed partial class Deliveries(ExecutionRecords records, ExecutionProc
         if (current.IsDamaged)
         {
             // With a checksum of its own again it is listed as the dead letter that it is taken for.
-            await records.RequeueAsync(new DeliveryWrite(delivery, null), CancellationToken.None);
+            await records.RequeueAsync(record.Info.Id, new DeliveryWrite(delivery, null), CancellationToken.None);
             LogDamaged(record.Info.JobName, record.Info.Id, delivery.Step);
         }
         else if (delivery.Holds)

@@ -47,7 +47,7 @@ internal sealed partial class ExecutionProcessing(ExecutionRecords records, Plug
     {
         if (JobOf(record) is not { } job || delivery.Step >= job.Steps.Count || delivery.Step > record.Outcomes.Count)
         {
-            await records.RequeueAsync(new DeliveryWrite(delivery with { State = DeliveryState.Dead, Reason = "The job has no such step any more, and none was recorded with the execution." }, null), CancellationToken.None);
+            await records.RequeueAsync(record.Info.Id, new DeliveryWrite(delivery with { State = DeliveryState.Dead, Reason = "The job has no such step any more, and none was recorded with the execution." }, null), CancellationToken.None);
             return;
         }
 

@@ -90,7 +90,7 @@ internal sealed class Reprocessing(ExecutionRecords records, ExecutionProcessing
                 return LostRaw(record);
             }
 
-            await records.RequeueAsync(write, cancellationToken);
+            await records.RequeueAsync(record.Info.Id, write, cancellationToken);
         }
 
         return null;
@@ -101,7 +101,7 @@ internal sealed class Reprocessing(ExecutionRecords records, ExecutionProcessing
         var dead = records.Deliveries.Of(record.Info.Id).Select(one => one.Delivery).Where(one => one.State == DeliveryState.Dead && (name is null || one.Processor == name)).ToList();
         foreach (var delivery in dead)
         {
-            await records.RequeueAsync(Anew(delivery), cancellationToken);
+            await records.RequeueAsync(record.Info.Id, Anew(delivery), cancellationToken);
         }
 
         return dead.Count > 0 ? null : $"execution {record.Info.Id} has no dead letter{(name is null ? "" : $" of '{name}'")} any more";
@@ -131,9 +131,8 @@ internal sealed class Reprocessing(ExecutionRecords records, ExecutionProcessing
             At = time.GetUtcNow(),
             Reason = outcome.Error ?? "an operator asked for it",
             State = DeliveryState.Waiting,
-            HasInput = !isRaw,
         };
-        return new DeliveryWrite(delivery, isRaw ? null : OutputStore.Input(record.Output));
+        return isRaw ? new DeliveryWrite(delivery, null) : DeliveryWrite.With(delivery, record.Output);
     }
 
     /// <summary>How the execution stood before its steps: one of them may have made it count as failed.</summary>

@@ -1,5 +1,7 @@
+using System.Security.Cryptography;
 using Dkron.Abstractions;
 using Dkron.Host.Records;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Dkron.Host.Tests.Records;
@@ -107,21 +109,71 @@ public sealed class DeliveriesTests : RecordsFolder
         records.Check(Token).Should().BeEmpty();
     }
 
-    [Fact]
-    public async Task What_a_step_got_is_kept_until_it_worked()
+    [Theory]
+    [InlineData(10)]
+    [InlineData(3_000_000)]
+    public async Task What_a_step_got_is_kept_until_it_worked(int length)
     {
         await using var records = Open();
         var info = await ResultAsync(records);
+        var given = Noise(length);
         var delivery = Waiting(info) with { HasInput = true };
-        await records.EndProcessingAsync(End(info, [new DeliveryWrite(delivery, OutputStore.Input(ExecutionOutput.FromText("given")))]), Token);
+        await records.EndProcessingAsync(End(info, [DeliveryWrite.With(delivery, ExecutionOutput.FromText(given))]), Token);
 
         await records.EndTryAsync(info.Id, 0, Outcome("send", OutcomeState.Failed), output: null, new DeliveryWrite(delivery with { Tries = 2, State = DeliveryState.Dead }, null), Token);
 
         var dead = records.Deliveries.DeadLetters("backup", before: null, 10).Should().ContainSingle().Subject;
         (dead.Delivery.Tries, dead.JobName, dead.ExecutionId).Should().Be((2, "backup", info.Id));
-        records.Deliveries.InputOf(dead.Delivery, records.Find(info.Id)!).ToString().Should().Be("given");
+        records.Deliveries.InputOf(dead.Delivery, records.Find(info.Id)!).ToString().Should().Be(given);
         records.Deliveries.DeadLetters("another", before: null, 10).Should().BeEmpty();
         records.Check(Token).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task What_a_step_got_lies_in_a_file_when_it_is_large_and_goes_when_the_step_has_worked()
+    {
+        ExecutionInfo info;
+        await using (var records = Open())
+        {
+            info = await ResultAsync(records);
+            var input = ExecutionOutput.FromText(Noise(3_000_000)).WithOmitted(7, 5);
+            await records.EndProcessingAsync(End(info, [DeliveryWrite.With(Waiting(info), input), DeliveryWrite.With(Waiting(info, step: 1), input)]), Token);
+        }
+
+        InputFiles().Should().HaveCount(2);
+        FileBytes().Should().Be(InputFiles().Sum(file => file.Length));
+        await using (var records = Open())
+        {
+            var given = records.Deliveries.InputOf(records.Deliveries.Of(info.Id)[0].Delivery, records.Find(info.Id)!);
+            (given.IsInMemory, given.Length, given.OmittedBytes, given.OmittedAt).Should().Be((false, 3_000_000, 7, 5));
+            await records.EndTryAsync(info.Id, 0, Outcome("send"), output: null, next: null, Token);
+        }
+
+        InputFiles().Should().ContainSingle().Which.Name.Should().Contain(".input1");
+        FileBytes().Should().Be(InputFiles().Single().Length);
+        await using (var records = Open())
+        {
+            (await records.ReopenAsync([info], Token)).Should().Equal(info.Id);
+        }
+
+        InputFiles().Should().BeEmpty();
+        FileBytes().Should().Be(0);
+    }
+
+    [Fact]
+    public async Task A_step_is_a_dead_letter_when_what_it_got_cannot_be_kept_because_it_cannot_be_read_any_more()
+    {
+        await using var records = Open();
+        var info = await ResultAsync(records);
+        var lost = new ExecutionOutput(3_000_000, () => throw new RecordsException("it is damaged"));
+
+        await records.EndProcessingAsync(End(info, [DeliveryWrite.With(Waiting(info), lost)]), Token);
+
+        var dead = records.Deliveries.DeadLetters("backup", before: null, 10).Should().ContainSingle().Subject.Delivery;
+        (dead.HasInput, dead.Reason).Should().Be((false, "no route; and what it was given cannot be read any more: it is damaged"));
+        records.Find(info.Id)!.IsProcessed.Should().BeTrue();
+        records.Check(Token).Should().BeEmpty();
+        await FluentActions.Awaiting(() => records.RequeueAsync(info.Id, DeliveryWrite.With(dead, lost), Token)).Should().ThrowAsync<RecordsException>();
     }
 
     [Fact]
@@ -258,6 +310,19 @@ public sealed class DeliveriesTests : RecordsFolder
         var finished = Finished(started);
         await records.FinishAsync(finished, Result(finished, ExecutionOutput.FromText("raw")), hasSteps: true, Token);
         return finished;
+    }
+
+    /// <summary>What cannot be compressed to a quarter less.</summary>
+    private static string Noise(int length) => Convert.ToBase64String(RandomNumberGenerator.GetBytes(length))[..length];
+
+    private FileInfo[] InputFiles() =>
+        [.. Directory.GetFiles(Path.Combine(Folder, "output"), "*", SearchOption.AllDirectories).Select(file => new FileInfo(file)).Where(file => file.Name.Contains(".input", StringComparison.Ordinal))];
+
+    private long FileBytes()
+    {
+        using var connection = new SqliteConnection($"Data Source={Database};Pooling=False");
+        connection.Open();
+        return RecordSchema.Number(connection, "SELECT value FROM totals WHERE name = 'file_bytes'");
     }
 
     private static StepDelivery Waiting(ExecutionInfo info, int step = 0) => new()

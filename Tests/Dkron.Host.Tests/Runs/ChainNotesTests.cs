@@ -62,6 +62,30 @@ public sealed class ChainNotesTests : RecordsFolder
     }
 
     [Fact]
+    public async Task A_step_that_failed_is_not_on_record_before_the_end_when_what_it_was_given_is_too_large_to_note()
+    {
+        await using var records = Open();
+        var info = await ResultAsync(records);
+        var notes = new ChainNotes(records, info, ExecutionOutput.FromText("raw"));
+        notes.Add(End(0, newOutput: null, new UndoneStep
+        {
+            Step = 0,
+            Processor = "send",
+            Tries = 1,
+            At = info.FinishedAt,
+            DueAt = info.FinishedAt.AddMinutes(1),
+            Reason = "it is down",
+            Input = ExecutionOutput.FromBytes(new byte[OutputStore.LargestInDatabase + 1]),
+        }));
+        notes.Add(End(1, ExecutionOutput.FromText("small")));
+        await records.EndProcessingAsync(new ProcessingEnd { Info = info, Outcomes = [Outcome("send", OutcomeState.Retrying), Outcome("step")], Deliveries = notes.Deliveries }, Token);
+
+        var waiting = records.Deliveries.Of(info.Id).Should().ContainSingle().Subject.Delivery;
+        records.Deliveries.InputOf(waiting, records.Find(info.Id)!).Length.Should().Be(OutputStore.LargestInDatabase + 1);
+        records.Check(Token).Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task A_step_that_worked_at_a_late_try_is_not_tried_again_when_the_host_is_killed_before_the_end_of_the_chain()
     {
         ExecutionInfo info;
