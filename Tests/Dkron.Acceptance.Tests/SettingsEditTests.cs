@@ -72,6 +72,22 @@ public sealed class SettingsEditTests
     }
 
     [Fact]
+    public async Task A_log_that_cannot_be_made_ends_validate_and_the_agent_with_2_and_names_it()
+    {
+        var settings = """{ "Serilog": { "MinimumLevel": "Loud" }, "Jobs": { "a": { "schedule": "@daily", "command": "true" } } }""";
+        await using var agent = await Agent.StartAsync(Agent.NewFolder(), settings, waitUntilReady: false);
+        (await agent.Process.ExitAsync()).Should().Be(2);
+        agent.Process.Stderr.Should().Contain("Serilog").And.Contain("Loud");
+
+        var text = await agent.RunAsync("validate");
+        var json = await agent.RunAsync("validate", "--json");
+
+        (text.ExitCode, json.ExitCode).Should().Be((2, 2));
+        text.Stderr.Should().Contain("Serilog").And.Contain("Loud");
+        JsonNode.Parse(json.Stdout)!["problems"]![0]!["key"]!.GetValue<string>().Should().Be("Serilog");
+    }
+
+    [Fact]
     public async Task A_bad_file_without_any_good_one_before_ends_with_2_and_all_problems()
     {
         var settings = """{ "Jobs": { "a": { "schedule": "nonsense", "command": "true" }, "b": { "schedul": "@daily", "command": "true" } } }""";
