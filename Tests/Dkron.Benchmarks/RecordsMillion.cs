@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Dkron.Abstractions;
+using Dkron.Benchmarks.Processing;
 using Dkron.Host.Records;
 
 namespace Dkron.Benchmarks;
@@ -40,10 +41,11 @@ internal static class RecordsMillion
 
     private static async Task LoadAsync(ExecutionRecords records, int executions)
     {
+        await using var chain = await NoOpChain.CreateAsync();
         var begin = Stopwatch.GetTimestamp();
         for (var i = 0; i < executions; i += AtOnce)
         {
-            await Task.WhenAll(Enumerable.Range(i, Math.Min(AtOnce, executions - i)).Select(n => Task.Run(() => OneAsync(records, n))));
+            await Task.WhenAll(Enumerable.Range(i, Math.Min(AtOnce, executions - i)).Select(n => Task.Run(() => OneAsync(records, chain, n))));
             if (i / (executions / MemoryLines) != (i + AtOnce) / (executions / MemoryLines))
             {
                 RecordsLoad.Print($"{i + AtOnce,12:N0} chains: {Environment.WorkingSet >> 20} MB resident, {GC.GetTotalMemory(forceFullCollection: true) >> 20} MB managed");
@@ -53,14 +55,14 @@ internal static class RecordsMillion
         RecordsLoad.Print($"loaded: {executions / Stopwatch.GetElapsedTime(begin).TotalSeconds:N0} executions/s");
     }
 
-    private static async Task OneAsync(ExecutionRecords records, int n)
+    private static async Task OneAsync(ExecutionRecords records, NoOpChain chain, int n)
     {
         var started = RecordsLoad.Started(records, $"job-{n % Jobs}", TimeProvider.System.GetUtcNow()) with { Attempt = n % 1000 == 7 ? 2 : 1 };
         await records.ClaimAsync(started, CancellationToken.None);
         var status = n % 50_000 == 3 ? ExecutionStatus.TimedOut : n % 20 == 0 ? ExecutionStatus.Failed : ExecutionStatus.Succeeded;
         var finished = started with { Status = status, ExitCode = 0, FinishedAt = TimeProvider.System.GetUtcNow() };
         await records.FinishAsync(finished, RecordsLoad.Result(finished), hasSteps: true, CancellationToken.None);
-        await RecordsLoad.ProcessAsync(records, finished);
+        await chain.ProcessAsync(records, finished, RecordsLoad.Output);
     }
 
     /// <summary>Opens with a limit that removes nine of ten, and writes all the time meanwhile, one after the other.</summary>

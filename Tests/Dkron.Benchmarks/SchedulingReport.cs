@@ -93,7 +93,7 @@ internal static class SchedulingReport
             writer.WriteLine("""{ "Jobs": {""");
             for (var i = 0; i < jobs; i++)
             {
-                writer.WriteLine($$""""{{Name(i)}}": { "schedule": "{{SchedulingJobs.Text(i)}}", "timezone": "{{SchedulingJobs.Zone(i)}}", "command": "/bin/echo {{i}}", "owner": "ops", "retries": {{i % 3}} }{{(i == jobs - 1 ? "" : ",")}}"""");
+                writer.WriteLine($$"""  "{{Name(i)}}": { "schedule": "{{SchedulingJobs.Text(i)}}", "timezone": "{{SchedulingJobs.Zone(i)}}", "command": "/bin/echo {{i}}", "owner": "ops", "retries": {{i % 3}} }{{(i == jobs - 1 ? "" : ",")}}""");
             }
 
             writer.WriteLine("} }");

@@ -1,10 +1,8 @@
-using System.Reflection;
 using BenchmarkDotNet.Attributes;
 using Dkron.Abstractions;
 using Dkron.Host.Jobs;
 using Dkron.Host.Plugins;
 using Dkron.Host.Processing;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Dkron.Benchmarks.Processing;
@@ -28,17 +26,7 @@ public class ChainBenchmarks
     [GlobalSetup]
     public async Task SetUpAsync()
     {
-        var data = Directory.CreateTempSubdirectory("dkron-bench-").FullName;
-        var folder = typeof(ChainBenchmarks).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "NoOpPluginFolder").Value!;
-        var plugin = Path.Combine(data, "from", "dkron-processor-noop");
-        Directory.CreateDirectory(plugin);
-        foreach (var file in Directory.GetFiles(folder))
-        {
-            File.Copy(file, Path.Combine(plugin, Path.GetFileName(file)));
-        }
-
-        _plugins = new PluginRegistry([Path.Combine(data, "from")], data, NullLoggerFactory.Instance, TimeProvider.System);
-        await _plugins.LoadAllAsync(CancellationToken.None);
+        _plugins = await NoOpChain.LoadAsync();
         _processor = _plugins.Acquire(["noop"])[0].Processor!;
         _names = [.. Enumerable.Repeat("noop", Processors)];
         _input = new ChainInput
