@@ -54,7 +54,7 @@ public sealed partial class TutorialTests
             {
                 // What the page asks the reader to look at is looked at before the host is stopped.
                 // Packages that are packed anew have the version of those that the machine may keep from earlier. The repository itself
-                // is restored before that, from where it always is, or its next build would look for packages that are gone.
+                // is restored before that, with its own packages, or its next build would look for packages that are gone.
                 script.Append(text.StartsWith("dotnet new", StringComparison.Ordinal) ? "export NUGET_PACKAGES=\"$PWD/packages\"\n" : "");
                 script.Append(text.StartsWith("kill", StringComparison.Ordinal) ? "dkron show \"$(dkron executions hello --json | grep -m1 '\"id\"' | cut -d'\"' -f4)\" > ../shown.txt\n" + text : text);
                 script.Append(text.StartsWith("dotnet new dkron-processor", StringComparison.Ordinal) ? "cp -r . ../as-it-comes\n" : "");
@@ -74,8 +74,10 @@ public sealed partial class TutorialTests
         ["DKRON"] = Repository.Folder,
         ["PATH"] = $"{Repository.DkronFolder}:{System.Environment.GetEnvironmentVariable("PATH")}",
 
-        // Nothing that is left on the machine by an earlier run, and no process that outlives this one.
+        // Nothing that is left on the machine by an earlier run, and no process that outlives this one. Packages lie below this home
+        // too where nothing else is said, and until the page's own projects are made they are the repository's.
         ["DOTNET_CLI_HOME"] = Path.Combine(folder, "home"),
+        ["NUGET_PACKAGES"] = System.Environment.GetEnvironmentVariable("NUGET_PACKAGES") ?? Path.Combine(System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile), ".nuget", "packages"),
         ["DOTNET_NOLOGO"] = "1",
         ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1",
         ["DOTNET_CLI_UI_LANGUAGE"] = "en",
