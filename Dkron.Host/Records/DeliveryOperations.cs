@@ -6,7 +6,7 @@ namespace Dkron.Host.Records;
 internal static class DeliveryOperations
 {
     /// <summary>Records that processing waits for a step.</summary>
-    public static bool Suspend(WriteBatch batch, ProcessingEnd end, StoredOutput? output)
+    public static bool Suspend(WriteBatch batch, ProcessingEnd end, StoredOutcomes outcomes, StoredOutput? output)
     {
         var row = batch.Row(end.Info.Id);
         if (row.HasDeliveries)
@@ -17,7 +17,7 @@ internal static class DeliveryOperations
         }
 
         RecordOperations.Replace(batch, row, OutputKind.Processed, output);
-        batch.Stage(Store(batch, row with { Outcomes = end.Outcomes, HasProcessedOutput = row.HasProcessedOutput || output is not null }, end.Deliveries));
+        batch.Stage(Store(batch, row with { Outcomes = outcomes, HasProcessedOutput = row.HasProcessedOutput || output is not null }, end.Deliveries));
         return true;
     }
 
@@ -69,7 +69,7 @@ internal static class DeliveryOperations
             RecordOperations.Replace(batch, row, OutputKind.Processed, output: null, isGone: true);
             batch.DeleteDeliveries(row.Key);
             // The counters keep how it ended before until it has ended anew.
-            batch.Stage(row with { Info = info, IsProcessed = false, CountedAs = row.IsProcessed ? row.Info.Status : row.CountedAs, Outcomes = [], HasProcessedOutput = false, HasDeliveries = false });
+            batch.Stage(row with { Info = info, IsProcessed = false, CountedAs = row.IsProcessed ? row.Info.Status : row.CountedAs, Outcomes = StoredOutcomes.None, HasProcessedOutput = false, HasDeliveries = false });
             reopened.Add(info.Id);
         }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Dkron.Abstractions;
 using Dkron.Host.Execution;
 using Microsoft.Data.Sqlite;
@@ -40,7 +39,7 @@ internal readonly record struct ExecutionColumns
     private long? Document { get; init; }
     private long Processed { get; init; }
     private long Outputs { get; init; }
-    private string? Outcomes { get; init; }
+    private byte[]? Outcomes { get; init; }   // UTF-8
     private long? FollowAt { get; init; }
     private long Crc { get; init; }
     private bool AreWhole { get; init; }
@@ -71,7 +70,7 @@ internal readonly record struct ExecutionColumns
             Processed = row.IsProcessed ? 1 : 0,
             Outputs = (row.HasRawOutput ? Raw : 0) | (row.HasProcessedOutput ? ProcessedToo : 0) | (row.HasDeliveries ? Deliveries : 0)
                 | (row.CountedAs is { } counted ? (1 + (long)counted) << CountedShift : 0),
-            Outcomes = OutcomeText.Write(row.Outcomes),
+            Outcomes = row.Outcomes.Json,
             FollowAt = UnixNanoseconds.From(row.FollowAt),
         };
         return columns with { Crc = columns.Checksum() };
@@ -103,7 +102,7 @@ internal readonly record struct ExecutionColumns
             Document = values.OptionalNumber(16),
             Processed = values.Number(17),
             Outputs = values.Number(18),
-            Outcomes = values.OptionalText(19),
+            Outcomes = values.OptionalUtf8(19),
             FollowAt = values.OptionalNumber(20),
             Crc = values.Number(21),
         };
@@ -117,12 +116,12 @@ internal readonly record struct ExecutionColumns
     public SqliteStatement Bind(SqliteStatement statement) => statement
         .Bind(Key).Bind(Job).Bind(Node).Bind(Firing).Bind(Attempt).Bind(IsFinal).Bind(Cause).Bind(ScheduledAt)
         .Bind(StartedAt).Bind(FinishedAt).Bind(Status).Bind(ExitCode).Bind(Signal).Bind(Error).Bind(PreviousStatus)
-        .Bind(Process).Bind(Document).Bind(Processed).Bind(Outputs).Bind(Outcomes).Bind(FollowAt).Bind(Crc);
+        .Bind(Process).Bind(Document).Bind(Processed).Bind(Outputs).BindUtf8(Outcomes).Bind(FollowAt).Bind(Crc);
 
     /// <summary>Binds what an update may change, in the order of the columns, and the key last.</summary>
     public SqliteStatement BindChanges(SqliteStatement statement) => statement
         .Bind(IsFinal).Bind(FinishedAt).Bind(Status).Bind(ExitCode).Bind(Signal).Bind(Error).Bind(PreviousStatus)
-        .Bind(Process).Bind(Processed).Bind(Outputs).Bind(Outcomes).Bind(FollowAt).Bind(Crc).Bind(Key);
+        .Bind(Process).Bind(Processed).Bind(Outputs).BindUtf8(Outcomes).Bind(FollowAt).Bind(Crc).Bind(Key);
 
     /// <summary>Never throws: what a damaged row holds is shown as far as it can be, and marked by its caller.</summary>
     public ExecutionRow ToRow()
@@ -141,7 +140,7 @@ internal readonly record struct ExecutionColumns
             HasProcessedOutput = (Outputs & ProcessedToo) != 0,
             HasDeliveries = (Outputs & Deliveries) != 0,
             CountedAs = Outputs >> CountedShift is > 0 and var counted ? (ExecutionStatus)(counted - 1) : null,
-            Outcomes = ReadOutcomes(),
+            Outcomes = StoredOutcomes.Read(Outcomes),
             FollowAt = UnixNanoseconds.ToTime(FollowAt),
             Info = new ExecutionInfo
             {
@@ -171,18 +170,6 @@ internal readonly record struct ExecutionColumns
             ? new ProcessIdentity(processId, startTicks, boot)
             : null;
 
-    private IReadOnlyList<ProcessorOutcome?> ReadOutcomes()
-    {
-        try
-        {
-            return OutcomeText.Read(Outcomes);
-        }
-        catch (JsonException)
-        {
-            return [];   // The checksum has told its reader already.
-        }
-    }
-
     private uint Checksum()
     {
         var checksum = new RecordChecksum();
@@ -206,7 +193,7 @@ internal readonly record struct ExecutionColumns
         checksum.Add(Document);
         checksum.Add(Processed);
         checksum.Add(Outputs);
-        checksum.Add(Outcomes);
+        checksum.AddUtf8(Outcomes);
         if (FollowAt is not null)
         {
             // Records from before this column have no place for it in their checksum.

@@ -163,6 +163,7 @@ internal sealed class ExecutionRecords : IAsyncDisposable
         var key = ExecutionId.KeyOf(end.Info.Id);
         end = end with { Deliveries = await Task.WhenAll(end.Deliveries.Select(delivery => PrepareOrGiveUpAsync(end.Info.Id, delivery, cancellationToken))) };
         var stored = await PrepareAsync(end.Info.Id, end.Output, cancellationToken);
+        var outcomes = StoredOutcomes.Written(end.Outcomes);
 
         // What the steps are noted to have done is said again here, and all of it.
         var notes = _writer.Notes.Take(key, withOutcomes: false);
@@ -170,7 +171,7 @@ internal sealed class ExecutionRecords : IAsyncDisposable
             batch =>
             {
                 notes(batch);
-                return end.IsSuspended ? DeliveryOperations.Suspend(batch, end, stored) : RecordOperations.EndProcessing(batch, end, stored, _options.KeepRaw);
+                return end.IsSuspended ? DeliveryOperations.Suspend(batch, end, outcomes, stored) : RecordOperations.EndProcessing(batch, end, outcomes, stored, _options.KeepRaw);
             },
             cancellationToken);
         DeleteSuperseded(key, isDone: true);

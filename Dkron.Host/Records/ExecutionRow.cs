@@ -36,21 +36,7 @@ internal sealed record ExecutionRow
     /// <summary>How the job's counters know it from before, when it is processed once more; null when they do not.</summary>
     public ExecutionStatus? CountedAs { get; init; }
 
-    /// <summary>By step; null where none was recorded yet.</summary>
-    public IReadOnlyList<ProcessorOutcome?> Outcomes { get; init; } = [];
+    public StoredOutcomes Outcomes { get; init; } = StoredOutcomes.None;
 
-    /// <summary>The outcomes before the first step without one.</summary>
-    public IReadOnlyList<ProcessorOutcome> RecordedOutcomes => [.. Outcomes.TakeWhile(outcome => outcome is not null).Select(outcome => outcome!)];
-
-    public ExecutionRow WithOutcome(int step, ProcessorOutcome outcome)
-    {
-        var outcomes = new ProcessorOutcome?[Math.Max(step + 1, Outcomes.Count)];
-        for (var i = 0; i < Outcomes.Count; i++)
-        {
-            outcomes[i] = Outcomes[i];
-        }
-
-        outcomes[step] = outcome;
-        return this with { Outcomes = outcomes };
-    }
+    public ExecutionRow WithOutcome(int step, ProcessorOutcome outcome) => this with { Outcomes = Outcomes.With(step, outcome) };
 }

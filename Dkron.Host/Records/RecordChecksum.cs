@@ -50,6 +50,19 @@ internal struct RecordChecksum
         Add(bytes[..Encoding.UTF8.GetBytes(text, bytes)]);
     }
 
+    /// <summary>Adds text that is in UTF-8 already.</summary>
+    public void AddUtf8(byte[]? text)
+    {
+        if (text is null)
+        {
+            Add((long?)null);
+        }
+        else
+        {
+            Add(text.AsSpan());
+        }
+    }
+
     public void Add(ReadOnlySpan<byte> bytes)
     {
         Add(bytes.Length);

@@ -70,7 +70,7 @@ internal static class RecordOperations
         return true;
     }
 
-    public static bool EndProcessing(WriteBatch batch, ProcessingEnd end, StoredOutput? output, bool keepRaw)
+    public static bool EndProcessing(WriteBatch batch, ProcessingEnd end, StoredOutcomes outcomes, StoredOutput? output, bool keepRaw)
     {
         var row = batch.Row(end.Info.Id);
         var counted = Counted(row);
@@ -88,7 +88,7 @@ internal static class RecordOperations
             FinishedAt = end.Info.FinishedAt,
             IsProcessed = true,
             CountedAs = null,
-            Outcomes = end.Outcomes,
+            Outcomes = outcomes,
             HasProcessedOutput = row.HasProcessedOutput || output is not null,
         };
         if (row is { HasRawOutput: true, HasProcessedOutput: true, HasDeliveries: false } && !keepRaw)

@@ -205,7 +205,7 @@ internal sealed class RecordReader : IDisposable
             Document = document,
             RawOutput = rawOutput ?? ExecutionOutput.Empty,
             Output = processedOutput ?? rawOutput ?? ExecutionOutput.Empty,
-            Outcomes = row.RecordedOutcomes,
+            Outcomes = row.Outcomes.Recorded,
             HasDeliveries = row.HasDeliveries,
             IsReprocessed = row.CountedAs is not null,
         };

@@ -35,6 +35,9 @@ internal sealed class SqliteStatement : IDisposable
         return Checked(raw.sqlite3_bind_text(_statement, ++_bound, text[..Encoding.UTF8.GetBytes(value, text)]));
     }
 
+    /// <summary>Binds a text that is in UTF-8 already.</summary>
+    public SqliteStatement BindUtf8(byte[]? value) => value is null ? Bind((long?)null) : Checked(raw.sqlite3_bind_text(_statement, ++_bound, value.AsSpan()));
+
     public SqliteStatement Bind(ReadOnlySpan<byte> value) => Checked(raw.sqlite3_bind_blob(_statement, ++_bound, value));
 
     /// <summary>Runs a statement to its end.</summary>

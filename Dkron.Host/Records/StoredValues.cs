@@ -23,11 +23,14 @@ internal sealed class StoredValues(SqliteDataReader reader)
     public string Text(int column) => OptionalText(column) ?? Missing("");
 
     /// <remarks>By its bytes: what is no UTF-8 any more shall not throw either.</remarks>
-    public string? OptionalText(int column) => TypeOf(column) switch
+    public string? OptionalText(int column) => OptionalUtf8(column) is { } text ? Encoding.UTF8.GetString(text) : null;
+
+    /// <summary>A text as it is stored.</summary>
+    public byte[]? OptionalUtf8(int column) => TypeOf(column) switch
     {
-        raw.SQLITE_TEXT => Encoding.UTF8.GetString(raw.sqlite3_column_blob(reader.Handle, column)),
+        raw.SQLITE_TEXT => raw.sqlite3_column_blob(reader.Handle, column).ToArray(),
         raw.SQLITE_NULL => null,
-        _ => Missing((string?)null),
+        _ => Missing((byte[]?)null),
     };
 
     public ReadOnlySpan<byte> Bytes(int column)
