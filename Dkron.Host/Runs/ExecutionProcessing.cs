@@ -51,8 +51,18 @@ internal sealed partial class ExecutionProcessing(ExecutionRecords records, Plug
             return;
         }
 
+        ExecutionOutput input;
+        try
+        {
+            input = records.Deliveries.InputOf(delivery, record);
+        }
+        catch (RecordsException e) when (e.InnerException is null || DatabaseErrors.IsDamage(e.InnerException))
+        {
+            await GiveUpAsync(record, delivery, $"{delivery.Reason}; and what it was given cannot be read any more: {e.Message}");
+            return;
+        }
+
         var notes = new ChainNotes(records, record.Info, record.RawOutput);
-        var input = records.Deliveries.InputOf(delivery, record);
         var result = await CallAsync(job, new ChainInput
         {
             Job = job.Info,

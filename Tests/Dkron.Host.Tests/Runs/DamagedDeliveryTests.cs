@@ -56,6 +56,22 @@ public sealed class DamagedDeliveryTests : IDisposable
         host.Records.Check(Token).Should().BeEmpty();
     }
 
+    [Theory]
+    [InlineData("DELETE FROM delivery_inputs")]
+    [InlineData("UPDATE delivery_inputs SET bytes = CAST('giVen' AS BLOB)")]
+    [InlineData("UPDATE delivery_inputs SET encoding = 9")]
+    public async Task A_step_is_a_dead_letter_when_what_it_is_to_be_given_cannot_be_read_any_more(string change)
+    {
+        var id = await LeaveWaitingAsync("continue", holds: false);
+        Sql(change);
+
+        await using var host = await RunsHost.StartAsync(_folder.Path);
+        await Wait.Until(() => host.Records.Deliveries.Of(id) is [{ Delivery.State: DeliveryState.Dead }]);
+
+        host.Records.Deliveries.Of(id)[0].Delivery.Reason.Should().StartWith("no route; and what it was given cannot be read any more: ");
+        host.Records.Find(id)!.Outcomes.Select(outcome => outcome.State).Should().Equal(OutcomeState.Succeeded, OutcomeState.Failed, OutcomeState.Succeeded);
+    }
+
     /// <summary>An execution whose second of three steps did not work and is due again.</summary>
     /// <remarks><paramref name="holds"/>: whether the third one waits for it.</remarks>
     private async Task<string> LeaveWaitingAsync(string onError, bool holds)
