@@ -70,6 +70,12 @@ internal sealed partial class RecordsOpening(DataPaths paths, TimeProvider time,
             }
 
             var jobs = RecordReader.Jobs(connection).ToList();
+            if (JobRepair.RestoreNames(connection, jobs) is { Count: > 0 } restored)
+            {
+                restored.ForEach(job => LogDamagedName(job.Damaged, job.Name));
+                jobs = [.. RecordReader.Jobs(connection)];
+            }
+
             foreach (var job in jobs.Where(job => !job.IsIntact))
             {
                 LogDamagedJob(job.Row.Name);
@@ -146,6 +152,9 @@ internal sealed partial class RecordsOpening(DataPaths paths, TimeProvider time,
 
     [LoggerMessage(4032, LogLevel.Error, "Records: the history of job {Job} is damaged (its checksum is wrong); it is rebuilt from the executions that are kept")]
     private partial void LogDamagedJob(string job);
+
+    [LoggerMessage(4039, LogLevel.Error, "Records: the name of a job is damaged: it reads '{Damaged}', and is '{Job}' from now on")]
+    private partial void LogDamagedName(string damaged, string job);
 
     [LoggerMessage(4033, LogLevel.Warning, "Records: there are output files but no database: they are kept in {Folder}")]
     private partial void LogOutputsAside(string folder);
