@@ -8,8 +8,6 @@ namespace Dkron.Host.Records;
 /// <summary>Opens the database to write, makes it when there is none, and sets a damaged one aside.</summary>
 internal sealed partial class RecordsOpening(DataPaths paths, TimeProvider time, ILogger logger)
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     private readonly LostCommits _commits = new(paths, time, logger);
     private readonly SuspectDatabase _suspect = new(paths, logger);
 
@@ -112,7 +110,6 @@ internal sealed partial class RecordsOpening(DataPaths paths, TimeProvider time,
         mark.Write(commits);
     }
 
-    /// <summary>Makes the file before SQLite does, for its owner only: its side files take over the mode.</summary>
     private void CreateFile()
     {
         if (File.Exists(paths.Database))
@@ -134,13 +131,7 @@ internal sealed partial class RecordsOpening(DataPaths paths, TimeProvider time,
         }
 
         File.Delete(paths.Commits);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = OwnerOnly;
-        }
-
-        new FileStream(paths.Database, options).Dispose();
+        DataPaths.CreateDatabase(paths.Database);
         NativeFiles.SyncFolder(paths.Root);
     }
 

@@ -86,6 +86,7 @@ internal sealed partial class SuspectDatabase(DataPaths paths, ILogger logger)
     private void Rebuild(SqliteConnection damaged, IReadOnlyList<string> scripts)
     {
         File.Delete(Unfinished);
+        DataPaths.CreateDatabase(Unfinished);
         try
         {
             using (var target = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Unfinished, Pooling = false }.ToString()))
