@@ -182,7 +182,7 @@ internal sealed class Retention(RecordOptions options, JobTable jobs, TimeProvid
     private JobRow? JobIfItMayGo(WriteBatch batch, SqliteStatement select)
     {
         var key = select.Number(0);
-        return select.Number(4) != 0 && jobs.Find(select.Number(2)) is { } known && batch.Job(known.Name) is { } job && job.LastSuccess != key && job.LastError != key ? job : null;
+        return select.Number(4) != 0 && !batch.Changes(key) && jobs.Find(select.Number(2)) is { } known && batch.Job(known.Name) is { } job && job.LastSuccess != key && job.LastError != key ? job : null;
     }
 
     /// <returns>Whether there is more to give back. Some free pages stay: new executions will fill them.</returns>

@@ -125,6 +125,25 @@ public sealed class RetentionTests : RecordsFolder
         Number("SELECT count(*) FROM documents").Should().Be(1);
     }
 
+    [Fact]
+    public async Task What_is_opened_again_in_the_very_transaction_that_would_remove_it_stays()
+    {
+        ExecutionInfo old;
+        await using (var records = Open(time: new FakeTimeProvider(Noon)))
+        {
+            old = await RunAsync(records);
+            await RunAsync(records);
+        }
+
+        // The first write looks at what is too old.
+        await using var reopened = Open(new RecordOptions { MaxAge = TimeSpan.FromDays(1) }, new FakeTimeProvider(Noon.AddDays(2)));
+        var ids = await reopened.ReopenAsync([old], Token);
+
+        ids.Should().Equal(old.Id);
+        reopened.Deliveries.Unprocessed(10).Should().Equal(old.Id);
+        reopened.Check(Token).Should().BeEmpty();
+    }
+
     private long Used() => Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length);
 
     private long Free() => Number("PRAGMA freelist_count");
