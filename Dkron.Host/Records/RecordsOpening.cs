@@ -17,8 +17,9 @@ internal sealed partial class RecordsOpening(DataPaths paths, TimeProvider time,
         var suffix = string.Create(CultureInfo.InvariantCulture, $".damaged-{time.GetUtcNow():yyyyMMdd'T'HHmmss}");
         try
         {
-            _suspect.Examine(scripts, suffix);
-            return TryOpen(scripts);
+            // The pages of a damaged table may hold fewer rows than were written, without a sign of it.
+            var mayLackRows = _suspect.Examine(scripts, suffix);
+            return TryOpen(scripts, orphansTo: mayLackRows ? paths.Outputs + suffix : null);
         }
         catch (Exception e) when (DatabaseErrors.IsDamage(e))
         {
@@ -29,7 +30,7 @@ internal sealed partial class RecordsOpening(DataPaths paths, TimeProvider time,
             }
 
             File.Delete(paths.Suspect);
-            return TryOpen(scripts);
+            return TryOpen(scripts, orphansTo: null);
         }
     }
 
@@ -46,7 +47,7 @@ internal sealed partial class RecordsOpening(DataPaths paths, TimeProvider time,
         }
     }
 
-    private OpenedRecords TryOpen(IReadOnlyList<string> scripts)
+    private OpenedRecords TryOpen(IReadOnlyList<string> scripts, string? orphansTo)
     {
         CreateFile();
         SqliteConnection? connection = null;
@@ -54,7 +55,7 @@ internal sealed partial class RecordsOpening(DataPaths paths, TimeProvider time,
         {
             connection = DatabaseConnections.OpenToWrite(paths.Database);
             RecordSchema.Refuse(connection, paths.Database, scripts.Count);
-            var (commits, orphansTo) = _commits.Look(connection);
+            var (commits, lostTo) = _commits.Look(connection);
             DatabaseConnections.PrepareToWrite(connection);
             var before = RecordSchema.Migrate(connection, scripts);
             if (before > 0 && before < scripts.Count)
@@ -85,7 +86,7 @@ internal sealed partial class RecordsOpening(DataPaths paths, TimeProvider time,
                 Connection = connection,
                 Jobs = JobRepair.WithOpen(connection, jobs.Select(job => job.IsIntact ? job.Row : JobRepair.Rebuild(connection, job.Row))),
                 LastKey = RecordSchema.Number(connection, "SELECT max(key) FROM executions"),
-                OrphansTo = orphansTo,
+                OrphansTo = orphansTo ?? lostTo,
             };
             DatabaseConnections.KeepLogAtClose(connection, keep: false);
             return opened;

@@ -165,12 +165,35 @@ public sealed class DamageTests : RecordsFolder
             restarted.Check(Token).Should().BeEmpty();
         }
 
-        Log.Should().ContainSingle(line => line.StartsWith("Error 4037", StringComparison.Ordinal));
+        Log.Where(line => line.Contains(" 403", StringComparison.Ordinal)).Should().SatisfyRespectively(
+            line => line.Should().StartWith("Warning 4038", "it may take long"),
+            line => line.Should().StartWith("Error 4037"));
         (await File.ReadAllBytesAsync(Directory.GetFiles(Folder, "records.db.damaged-*").Single(), Token))[damaged].Should().OnlyContain(value => value == 0, "the damaged file is kept as it was found");
         Log.Clear();
         await using var again = Open();
         again.List(new ExecutionQuery(), Token).Should().HaveCount(2);
         Log.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Output_files_are_kept_whose_records_may_have_been_lost_with_a_page_when_the_database_is_made_anew()
+    {
+        string orphan;
+        await using (var records = Open())
+        {
+            await RunAsync(records);
+            orphan = OutputFile(records, records.NewId());
+            await File.WriteAllTextAsync(orphan, "of a record that is lost", Token);
+        }
+
+        File.SetLastWriteTimeUtc(orphan, TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-1));
+        ZeroRootOf("executions_started");
+        SuspectDatabase.Mark(new DataPaths(Folder));
+
+        await using var restarted = Open();
+
+        await UntilAsync(() => !File.Exists(orphan));
+        Directory.GetDirectories(Folder, "output.damaged-*").SelectMany(Directory.GetFiles).Select(Path.GetFileName).Should().Equal(Path.GetFileName(orphan));
     }
 
     [Theory]
