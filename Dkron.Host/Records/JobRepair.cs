@@ -35,7 +35,8 @@ internal static class JobRepair
     }
 
     /// <summary>Takes in what a job's row is only told at the end of an execution, for those that have no end.</summary>
-    public static IReadOnlyList<JobRow> WithOpen(SqliteConnection connection, IEnumerable<JobRow> jobs)
+    /// <remarks>What was due later than <paramref name="now"/> was so by a clock that is corrected by now: it is still to come.</remarks>
+    public static IReadOnlyList<JobRow> WithOpen(SqliteConnection connection, IEnumerable<JobRow> jobs, DateTimeOffset now)
     {
         var rows = jobs.ToDictionary(job => job.Key);
         using var command = ExecutionSelect.Open(connection);
@@ -46,7 +47,7 @@ internal static class JobRepair
             var row = open.ToRow();
             if (open.IsIntact && rows.TryGetValue(row.JobKey, out var job))
             {
-                job = job.WithDue(row.Info);
+                job = row.Info.ScheduledAt <= now ? job.WithDue(row.Info) : job;
 
                 // One that is processed once more has been counted as what it was before.
                 job = row.Info.Success && row.CountedAs is null ? job.WithSuccess(row.Key) : job;

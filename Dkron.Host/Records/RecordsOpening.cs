@@ -84,7 +84,7 @@ internal sealed partial class RecordsOpening(DataPaths paths, TimeProvider time,
             var opened = new OpenedRecords
             {
                 Connection = connection,
-                Jobs = JobRepair.WithOpen(connection, jobs.Select(job => job.IsIntact ? job.Row : JobRepair.Rebuild(connection, job.Row))),
+                Jobs = JobRepair.WithOpen(connection, jobs.Select(job => job.IsIntact ? job.Row : JobRepair.Rebuild(connection, job.Row)), time.GetUtcNow()),
                 LastKey = RecordSchema.Number(connection, "SELECT max(key) FROM executions"),
                 OrphansTo = orphansTo ?? lostTo,
             };
