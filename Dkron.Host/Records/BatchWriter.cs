@@ -24,6 +24,7 @@ internal sealed partial class BatchWriter : IAsyncDisposable
     private long _commits;
     private long _prunedAt;
     private TimeSpan _rest;
+    private bool _hasFailed;
 
     public BatchWriter(DataPaths paths, SqliteConnection connection, JobTable jobs, OutputCleaner cleaner, RecordOptions options, TimeProvider time, ILogger logger)
     {
@@ -77,10 +78,13 @@ internal sealed partial class BatchWriter : IAsyncDisposable
         }
 
         var began = Stopwatch.GetTimestamp();
-        Commit(requests, count, prunes);
-        _log.Sync();
-        Acknowledge();
-        _checkpointer.AfterCommit();
+        if (TryCommit(requests, count, prunes))
+        {
+            _log.Sync();
+            Acknowledge();
+            _checkpointer.AfterCommit();
+        }
+
         if (prunes)
         {
             _prunedAt = Stopwatch.GetTimestamp();
@@ -97,6 +101,7 @@ internal sealed partial class BatchWriter : IAsyncDisposable
 
     public void Rollback()
     {
+        _hasFailed = true;
         _statements.Reset();
         try
         {
@@ -117,7 +122,8 @@ internal sealed partial class BatchWriter : IAsyncDisposable
         _statements.Dispose();
     }
 
-    private void Commit(List<WriteRequest> requests, int count, bool prunes)
+    /// <returns>False when there was nothing to write. After a failure something is written all the same: only that tells that it works again.</returns>
+    private bool TryCommit(List<WriteRequest> requests, int count, bool prunes)
     {
         var batch = new WriteBatch(_statements, _jobs, _open, _time);
         batch.Begin();
@@ -126,9 +132,11 @@ internal sealed partial class BatchWriter : IAsyncDisposable
             requests[i].Apply(batch);
         }
 
-        if (prunes)
+        var hasPruned = prunes && Prune(batch, Math.Max(Retention.SmallestStep, count));
+        if (count == 0 && !hasPruned && !_hasFailed)
         {
-            Prune(batch, Math.Max(Retention.SmallestStep, count));
+            _statements.Rollback.Run();
+            return false;
         }
 
         _statements.StoreCommits.Bind(_commits + 1).Run();
@@ -136,10 +144,12 @@ internal sealed partial class BatchWriter : IAsyncDisposable
         // From here on it must not be applied again, whatever happens.
         _committed = (batch, requests.GetRange(0, count));
         requests.RemoveRange(0, count);
+        return true;
     }
 
     private void Acknowledge()
     {
+        _hasFailed = false;
         var (batch, requests) = _committed!.Value;
         _committed = null;
         _commits++;
@@ -164,11 +174,11 @@ internal sealed partial class BatchWriter : IAsyncDisposable
         }
     }
 
-    private void Prune(WriteBatch batch, int limit)
+    private bool Prune(WriteBatch batch, int limit)
     {
         try
         {
-            _retention.Step(batch, limit);
+            return _retention.Step(batch, limit);
         }
         catch (SqliteException e)
         {

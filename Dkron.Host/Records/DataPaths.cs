@@ -5,7 +5,8 @@ namespace Dkron.Host.Records;
 /// <summary>Where Records keeps what, below the data directory.</summary>
 internal sealed class DataPaths(string dataDirectory)
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode OwnersFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode OwnersFolder = OwnersFile | UnixFileMode.UserExecute;
 
     public string Root { get; } = Path.GetFullPath(dataDirectory);
 
@@ -34,8 +35,20 @@ internal sealed class DataPaths(string dataDirectory)
         }
         else
         {
-            Directory.CreateDirectory(folder, OwnerOnly);
+            Directory.CreateDirectory(folder, OwnersFolder);
         }
+    }
+
+    /// <summary>Makes the file of a database before SQLite does, for its owner only: its side files take over the mode.</summary>
+    public static void CreateDatabase(string file)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = OwnersFile;
+        }
+
+        new FileStream(file, options).Dispose();
     }
 
     /// <summary>The full path of an output file, whose folder may have to be made.</summary>

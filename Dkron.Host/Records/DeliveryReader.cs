@@ -10,10 +10,9 @@ internal sealed class DeliveryReader(RecordReader records, OutputReader outputs)
     private static readonly string Columns = string.Join(", ", DeliveryColumns.Names.Split(", ").Select(name => "d." + name));
 
     /// <summary>Deliveries whose next try is due, the longest due first. A damaged one has state Dead.</summary>
-    /// <remarks>Without those whose step is damaged itself: it cannot be told what would be written over them.</remarks>
     public IReadOnlyList<ExecutionDelivery> Due(DateTimeOffset now, int limit) => Read(
         "INDEXED BY deliveries_at",
-        "WHERE d.state = 0 AND d.at <= $a AND typeof(d.step) = 'integer' ORDER BY d.at LIMIT $b",
+        "d.state = 0 AND d.at <= $a ORDER BY d.at LIMIT $b",
         ("$a", UnixNanoseconds.From(now)),
         ("$b", limit));
 
@@ -29,7 +28,7 @@ internal sealed class DeliveryReader(RecordReader records, OutputReader outputs)
 
     /// <summary>All of one execution, by step.</summary>
     public IReadOnlyList<ExecutionDelivery> Of(string id) =>
-        ExecutionId.TryParse(id, out var key, out _) ? Read("", "WHERE d.execution = $a ORDER BY d.step", ("$a", key)) : [];
+        ExecutionId.TryParse(id, out var key, out _) ? Read("", "d.execution = $a ORDER BY d.step", ("$a", key)) : [];
 
     /// <summary>What was given up, the last first.</summary>
     /// <param name="jobName">Only that job's; null for all.</param>
@@ -37,7 +36,7 @@ internal sealed class DeliveryReader(RecordReader records, OutputReader outputs)
     /// <param name="limit">At most so many.</param>
     public IReadOnlyList<ExecutionDelivery> DeadLetters(string? jobName, DateTimeOffset? before, int limit) => Read(
         "INDEXED BY deliveries_at",
-        "WHERE d.state = 1 AND d.at < $a AND ($b IS NULL OR j.name = $b) ORDER BY d.at DESC, d.execution DESC, d.step DESC LIMIT $c",
+        "d.state = 1 AND d.at < $a AND ($b IS NULL OR j.name = $b) ORDER BY d.at DESC, d.execution DESC, d.step DESC LIMIT $c",
         ("$a", before is { } time ? UnixNanoseconds.From(time) : long.MaxValue),
         ("$b", (object?)jobName ?? DBNull.Value),
         ("$c", limit));
@@ -93,10 +92,11 @@ internal sealed class DeliveryReader(RecordReader records, OutputReader outputs)
         },
         []);
 
+    /// <summary>Reads deliveries, without those whose step is damaged itself: it cannot be told what would be written over them.</summary>
     private IReadOnlyList<ExecutionDelivery> Read(string index, string rest, params (string Name, object Value)[] values) => records.Read<IReadOnlyList<ExecutionDelivery>>(
         connection =>
         {
-            using var command = DatabaseConnections.Command(connection, $"SELECT {Columns}, e.node, j.name FROM deliveries d {index} JOIN executions e ON e.key = d.execution JOIN jobs j ON j.key = e.job {rest}");
+            using var command = DatabaseConnections.Command(connection, $"SELECT {Columns}, e.node, j.name FROM deliveries d {index} JOIN executions e ON e.key = d.execution JOIN jobs j ON j.key = e.job WHERE typeof(d.step) = 'integer' AND {rest}");
             foreach (var (name, value) in values)
             {
                 command.Parameters.AddWithValue(name, value);

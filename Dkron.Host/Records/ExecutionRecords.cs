@@ -190,7 +190,8 @@ internal sealed class ExecutionRecords : IAsyncDisposable
     public async Task EndTryAsync(string id, int step, ProcessorOutcome outcome, ExecutionOutput? output, DeliveryWrite? next, CancellationToken cancellationToken)
     {
         var stored = await PrepareAsync(id, output, cancellationToken);
-        await _writer.WriteAsync(batch => DeliveryOperations.EndTry(batch, id, step, outcome, stored, next, _options.KeepRaw), cancellationToken);
+        var prepared = next is null ? null : await PrepareOrGiveUpAsync(id, next, cancellationToken);
+        await _writer.WriteAsync(batch => DeliveryOperations.EndTry(batch, id, step, outcome, stored, prepared, _options.KeepRaw), cancellationToken);
     }
 
     /// <summary>Lets all steps of executions be called again with what their commands wrote. Each as it was before its steps.</summary>

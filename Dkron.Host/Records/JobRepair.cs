@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dkron.Abstractions;
 using Microsoft.Data.Sqlite;
 
@@ -6,8 +7,36 @@ namespace Dkron.Host.Records;
 /// <summary>Completes a job's history from its executions, or makes it anew when the stored one is damaged.</summary>
 internal static class JobRepair
 {
+    /// <summary>Gives jobs whose rows are damaged the names that the index has for them, and one of its own to a job that another has the name of now.</summary>
+    /// <returns>Those that were changed.</returns>
+    public static List<(long Key, string Damaged, string Name)> RestoreNames(SqliteConnection connection, IReadOnlyCollection<(JobRow Row, bool IsIntact)> jobs)
+    {
+        var restored = new List<(long Key, string Damaged, string Name)>();
+        if (jobs.All(job => job.IsIntact))
+        {
+            return restored;
+        }
+
+        var indexed = IndexedNames(connection);
+        var taken = jobs.Where(job => job.IsIntact).Select(job => job.Row.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var job in jobs.Where(job => !job.IsIntact).Select(job => job.Row).OrderByDescending(job => indexed.ContainsKey(job.Key)))
+        {
+            var name = indexed.GetValueOrDefault(job.Key, job.Name);
+            restored.Add((job.Key, job.Name, name.Length > 0 && taken.Add(name) ? name : string.Create(CultureInfo.InvariantCulture, $"{job.Name}?{job.Key}")));
+        }
+
+        restored.RemoveAll(job => job.Name == job.Damaged);
+        if (restored.Count > 0)
+        {
+            Rename(connection, restored);
+        }
+
+        return restored;
+    }
+
     /// <summary>Takes in what a job's row is only told at the end of an execution, for those that have no end.</summary>
-    public static IReadOnlyList<JobRow> WithOpen(SqliteConnection connection, IEnumerable<JobRow> jobs)
+    /// <remarks>What was due later than <paramref name="now"/> was so by a clock that is corrected by now: it is still to come.</remarks>
+    public static IReadOnlyList<JobRow> WithOpen(SqliteConnection connection, IEnumerable<JobRow> jobs, DateTimeOffset now)
     {
         var rows = jobs.ToDictionary(job => job.Key);
         using var command = ExecutionSelect.Open(connection);
@@ -18,7 +47,7 @@ internal static class JobRepair
             var row = open.ToRow();
             if (open.IsIntact && rows.TryGetValue(row.JobKey, out var job))
             {
-                job = job.WithDue(row.Info);
+                job = row.Info.ScheduledAt <= now ? job.WithDue(row.Info) : job;
 
                 // One that is processed once more has been counted as what it was before.
                 job = row.Info.Success && row.CountedAs is null ? job.WithSuccess(row.Key) : job;
@@ -62,5 +91,48 @@ internal static class JobRepair
             LastFinished = Number(9),
             LastStatus = (ExecutionStatus?)Number(10),
         };
+    }
+
+    private static Dictionary<long, string> IndexedNames(SqliteConnection connection)
+    {
+        var names = new Dictionary<long, string>();
+        using var command = DatabaseConnections.Command(connection, "SELECT key, name FROM jobs INDEXED BY sqlite_autoindex_jobs_1 ORDER BY name");
+        try
+        {
+            using var reader = command.ExecuteReader();
+            while (reader.Read())
+            {
+                var values = new StoredValues(reader);
+                if (values.OptionalText(1) is { } name)
+                {
+                    names[values.Number(0)] = name;
+                }
+            }
+        }
+        catch (SqliteException e) when (DatabaseErrors.IsDamage(e))
+        {
+            // The index is damaged too, and says no more than this.
+        }
+
+        return names;
+    }
+
+    private static void Rename(SqliteConnection connection, IReadOnlyList<(long Key, string Damaged, string Name)> jobs)
+    {
+        using var transaction = connection.BeginTransaction();
+        // SQLite refuses to change a row that its index has no entry for, but not in this mode: sqlite.org/opcode.html, IdxDelete.
+        // It may take the entry of another row for the one of the damaged name, so that the index is made anew after it.
+        RecordSchema.Execute(connection, "PRAGMA writable_schema = ON");
+        using (var update = new SqliteStatement(connection, "UPDATE jobs SET name = ? WHERE key = ?"))
+        {
+            foreach (var (key, _, name) in jobs)
+            {
+                update.Bind(name).Bind(key).Run();
+            }
+        }
+
+        RecordSchema.Execute(connection, "PRAGMA writable_schema = OFF");
+        RecordSchema.Execute(connection, "REINDEX jobs");
+        transaction.Commit();
     }
 }

@@ -8,8 +8,6 @@ namespace Dkron.Host.Records;
 /// <summary>Opens the database to write, makes it when there is none, and sets a damaged one aside.</summary>
 internal sealed partial class RecordsOpening(DataPaths paths, TimeProvider time, ILogger logger)
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     private readonly LostCommits _commits = new(paths, time, logger);
     private readonly SuspectDatabase _suspect = new(paths, logger);
 
@@ -19,8 +17,9 @@ internal sealed partial class RecordsOpening(DataPaths paths, TimeProvider time,
         var suffix = string.Create(CultureInfo.InvariantCulture, $".damaged-{time.GetUtcNow():yyyyMMdd'T'HHmmss}");
         try
         {
-            _suspect.Examine(scripts, suffix);
-            return TryOpen(scripts);
+            // The pages of a damaged table may hold fewer rows than were written, without a sign of it.
+            var mayLackRows = _suspect.Examine(scripts, suffix);
+            return TryOpen(scripts, orphansTo: mayLackRows ? paths.Outputs + suffix : null);
         }
         catch (Exception e) when (DatabaseErrors.IsDamage(e))
         {
@@ -31,7 +30,7 @@ internal sealed partial class RecordsOpening(DataPaths paths, TimeProvider time,
             }
 
             File.Delete(paths.Suspect);
-            return TryOpen(scripts);
+            return TryOpen(scripts, orphansTo: null);
         }
     }
 
@@ -48,7 +47,7 @@ internal sealed partial class RecordsOpening(DataPaths paths, TimeProvider time,
         }
     }
 
-    private OpenedRecords TryOpen(IReadOnlyList<string> scripts)
+    private OpenedRecords TryOpen(IReadOnlyList<string> scripts, string? orphansTo)
     {
         CreateFile();
         SqliteConnection? connection = null;
@@ -56,7 +55,7 @@ internal sealed partial class RecordsOpening(DataPaths paths, TimeProvider time,
         {
             connection = DatabaseConnections.OpenToWrite(paths.Database);
             RecordSchema.Refuse(connection, paths.Database, scripts.Count);
-            var (commits, orphansTo) = _commits.Look(connection);
+            var (commits, lostTo) = _commits.Look(connection);
             DatabaseConnections.PrepareToWrite(connection);
             var before = RecordSchema.Migrate(connection, scripts);
             if (before > 0 && before < scripts.Count)
@@ -70,6 +69,12 @@ internal sealed partial class RecordsOpening(DataPaths paths, TimeProvider time,
             }
 
             var jobs = RecordReader.Jobs(connection).ToList();
+            if (JobRepair.RestoreNames(connection, jobs) is { Count: > 0 } restored)
+            {
+                restored.ForEach(job => LogDamagedName(job.Damaged, job.Name));
+                jobs = [.. RecordReader.Jobs(connection)];
+            }
+
             foreach (var job in jobs.Where(job => !job.IsIntact))
             {
                 LogDamagedJob(job.Row.Name);
@@ -79,9 +84,9 @@ internal sealed partial class RecordsOpening(DataPaths paths, TimeProvider time,
             var opened = new OpenedRecords
             {
                 Connection = connection,
-                Jobs = JobRepair.WithOpen(connection, jobs.Select(job => job.IsIntact ? job.Row : JobRepair.Rebuild(connection, job.Row))),
+                Jobs = JobRepair.WithOpen(connection, jobs.Select(job => job.IsIntact ? job.Row : JobRepair.Rebuild(connection, job.Row)), time.GetUtcNow()),
                 LastKey = RecordSchema.Number(connection, "SELECT max(key) FROM executions"),
-                OrphansTo = orphansTo,
+                OrphansTo = orphansTo ?? lostTo,
             };
             DatabaseConnections.KeepLogAtClose(connection, keep: false);
             return opened;
@@ -106,7 +111,6 @@ internal sealed partial class RecordsOpening(DataPaths paths, TimeProvider time,
         mark.Write(commits);
     }
 
-    /// <summary>Makes the file before SQLite does, for its owner only: its side files take over the mode.</summary>
     private void CreateFile()
     {
         if (File.Exists(paths.Database))
@@ -128,13 +132,7 @@ internal sealed partial class RecordsOpening(DataPaths paths, TimeProvider time,
         }
 
         File.Delete(paths.Commits);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = OwnerOnly;
-        }
-
-        new FileStream(paths.Database, options).Dispose();
+        DataPaths.CreateDatabase(paths.Database);
         NativeFiles.SyncFolder(paths.Root);
     }
 
@@ -146,6 +144,9 @@ internal sealed partial class RecordsOpening(DataPaths paths, TimeProvider time,
 
     [LoggerMessage(4032, LogLevel.Error, "Records: the history of job {Job} is damaged (its checksum is wrong); it is rebuilt from the executions that are kept")]
     private partial void LogDamagedJob(string job);
+
+    [LoggerMessage(4039, LogLevel.Error, "Records: the name of a job is damaged: it reads '{Damaged}', and is '{Job}' from now on")]
+    private partial void LogDamagedName(string damaged, string job);
 
     [LoggerMessage(4033, LogLevel.Warning, "Records: there are output files but no database: they are kept in {Folder}")]
     private partial void LogOutputsAside(string folder);

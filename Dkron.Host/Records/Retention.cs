@@ -9,7 +9,7 @@ internal sealed class Retention(RecordOptions options, JobTable jobs, TimeProvid
 
     private static readonly TimeSpan LongestStep = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>How many executions of one job are looked at in a step. More than are removed, because many may have to stay while a receiver is down.</summary>
+    /// <summary>How many executions are looked at in a step, of one job or of all. More than are removed, because many may have to stay while a receiver is down.</summary>
     private const int LongestLook = 1024;
 
     private const long SpareFreePages = 256;
@@ -64,7 +64,8 @@ internal sealed class Retention(RecordOptions options, JobTable jobs, TimeProvid
     }
 
     /// <summary>Removes up to <paramref name="limit"/> executions, or, when there are none to remove, gives some pages back.</summary>
-    public void Step(WriteBatch batch, int limit)
+    /// <returns>Whether anything was changed.</returns>
+    public bool Step(WriteBatch batch, int limit)
     {
         _stepBegan = time.GetTimestamp();
         var removed = RemoveCrowd(batch, limit);
@@ -78,6 +79,8 @@ internal sealed class Retention(RecordOptions options, JobTable jobs, TimeProvid
         {
             _hasFreed = GiveBack(batch.Statements);
         }
+
+        return _hasFreed;
     }
 
     private int RemoveCrowd(WriteBatch batch, int limit)
@@ -133,8 +136,8 @@ internal sealed class Retention(RecordOptions options, JobTable jobs, TimeProvid
 
     private int RemoveFrom(WriteBatch batch, ref (long StartedAt, long Key) position, long before, int limit, ref bool isDue)
     {
-        var select = batch.Statements.OldestOfAll.Bind(before).Bind(position.StartedAt).Bind(position.Key).Bind(limit);
-        var (removed, hasSeenAll) = Remove(batch, select, ref position, limit, limit);
+        var select = batch.Statements.OldestOfAll.Bind(before).Bind(position.StartedAt).Bind(position.Key).Bind(LongestLook);
+        var (removed, hasSeenAll) = Remove(batch, select, ref position, LongestLook, limit);
         isDue = !hasSeenAll;
         return removed;
     }
@@ -182,7 +185,7 @@ internal sealed class Retention(RecordOptions options, JobTable jobs, TimeProvid
     private JobRow? JobIfItMayGo(WriteBatch batch, SqliteStatement select)
     {
         var key = select.Number(0);
-        return select.Number(4) != 0 && jobs.Find(select.Number(2)) is { } known && batch.Job(known.Name) is { } job && job.LastSuccess != key && job.LastError != key ? job : null;
+        return select.Number(4) != 0 && !batch.Changes(key) && jobs.Find(select.Number(2)) is { } known && batch.Job(known.Name) is { } job && job.LastSuccess != key && job.LastError != key ? job : null;
     }
 
     /// <returns>Whether there is more to give back. Some free pages stay: new executions will fill them.</returns>

@@ -28,21 +28,26 @@ internal sealed partial class SuspectDatabase(DataPaths paths, ILogger logger)
 
     /// <summary>Does what is to be done about a database that an earlier agent could not write.</summary>
     /// <remarks><paramref name="suffix"/>: under which a damaged file is kept.</remarks>
+    /// <returns>Whether a new one has taken its place.</returns>
     /// <exception cref="SqliteException">It is damaged beyond its indexes.</exception>
-    public void Examine(IReadOnlyList<string> scripts, string suffix)
+    public bool Examine(IReadOnlyList<string> scripts, string suffix)
     {
-        Finish(suffix);
+        var isRebuilt = Finish(suffix);
         if (!File.Exists(paths.Suspect))
         {
-            return;
+            return isRebuilt;
         }
 
         try
         {
-            if (File.Exists(paths.Database) && Damage(scripts) is { } damage)
+            if (File.Exists(paths.Database))
             {
-                Finish(suffix);
-                LogRebuilt(paths.Database, damage, paths.Database + suffix);
+                LogExamines(paths.Database, paths.DatabaseBytes);
+                if (Damage(scripts) is { } damage)
+                {
+                    isRebuilt = Finish(suffix);
+                    LogRebuilt(paths.Database, damage, paths.Database + suffix);
+                }
             }
         }
         finally
@@ -51,21 +56,26 @@ internal sealed partial class SuspectDatabase(DataPaths paths, ILogger logger)
         }
 
         File.Delete(paths.Suspect);
+        return isRebuilt;
     }
 
     /// <summary>Puts the new file in the place of the old one, also when a crash came between.</summary>
-    private void Finish(string suffix)
+    /// <returns>Whether there was one.</returns>
+    private bool Finish(string suffix)
     {
-        if (File.Exists(paths.Rebuilt))
+        if (!File.Exists(paths.Rebuilt))
         {
-            foreach (var path in (string[])[paths.Database, paths.Database + "-wal", paths.Database + "-shm"])
-            {
-                RecordsOpening.SetAside(path, suffix);
-            }
-
-            File.Move(paths.Rebuilt, paths.Database);
-            NativeFiles.SyncFolder(paths.Root);
+            return false;
         }
+
+        foreach (var path in (string[])[paths.Database, paths.Database + "-wal", paths.Database + "-shm"])
+        {
+            RecordsOpening.SetAside(path, suffix);
+        }
+
+        File.Move(paths.Rebuilt, paths.Database);
+        NativeFiles.SyncFolder(paths.Root);
+        return true;
     }
 
     /// <summary>What is wrong with the database, after its tables were carried into a new one; null when nothing is, or when it is for others to judge.</summary>
@@ -86,6 +96,7 @@ internal sealed partial class SuspectDatabase(DataPaths paths, ILogger logger)
     private void Rebuild(SqliteConnection damaged, IReadOnlyList<string> scripts)
     {
         File.Delete(Unfinished);
+        DataPaths.CreateDatabase(Unfinished);
         try
         {
             using (var target = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Unfinished, Pooling = false }.ToString()))
@@ -138,6 +149,9 @@ internal sealed partial class SuspectDatabase(DataPaths paths, ILogger logger)
 
         return texts;
     }
+
+    [LoggerMessage(4038, LogLevel.Warning, "Records: {File} ({Bytes} bytes) is examined, because an earlier agent could not write to it, and made anew where it is damaged. A large one takes minutes, and the agent starts when it is done")]
+    private partial void LogExamines(string file, long bytes);
 
     [LoggerMessage(4037, LogLevel.Error, "Records: {File} was damaged ({Reason}), so that an earlier agent could not write to it. All that its tables hold was carried into a new one; the damaged one is kept as {Kept}. The disk may be failing")]
     private partial void LogRebuilt(string file, string reason, string kept);

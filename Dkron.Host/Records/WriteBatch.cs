@@ -50,6 +50,9 @@ internal sealed class WriteBatch(RecordStatements statements, JobTable jobs, Ope
     /// <summary>The execution's row as it is after what was done so far; null when there is none.</summary>
     public ExecutionRow? Find(long key) => _rows.GetValueOrDefault(key) ?? _inserted.GetValueOrDefault(key) ?? open.Find(key);
 
+    /// <summary>Whether the execution is changed here, so that the tables do not say yet how it stands.</summary>
+    public bool Changes(long key) => _rows.ContainsKey(key);
+
     /// <exception cref="ArgumentException">There is no such execution.</exception>
     public ExecutionRow Row(string id) => Find(ExecutionId.KeyOf(id)) ?? throw new ArgumentException($"No execution {id} was claimed.", nameof(id));
 

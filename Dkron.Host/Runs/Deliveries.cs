@@ -139,20 +139,13 @@ internal sealed partial class Deliveries(ExecutionRecords records, ExecutionProc
     /// <summary>Calls the processors that were not called, if the execution has a result and waits for no step.</summary>
     private async Task ResumeAsync(string id)
     {
-        if (records.Find(id) is not { IsProcessed: false } record || record.Info.Status == ExecutionStatus.Running)
+        if (await FindAsync(id) is not { IsProcessed: false } record || record.Info.Status == ExecutionStatus.Running)
         {
             return;
         }
 
         if (record.HasDeliveries && records.Deliveries.Of(id).Any(one => one.Delivery is { Holds: true, State: DeliveryState.Waiting }))
         {
-            return;
-        }
-
-        if (record.IsDamaged)
-        {
-            LogDamagedRecord(record.Info.JobName, id);
-            _putOff[id] = DateTimeOffset.MaxValue;
             return;
         }
 
@@ -173,19 +166,14 @@ internal sealed partial class Deliveries(ExecutionRecords records, ExecutionProc
     private async Task TryAsync(ExecutionDelivery due)
     {
         // As it stands now that nobody else works on this execution: it may have been tried and given up since it was looked for.
-        if (records.Deliveries.Of(due.ExecutionId).FirstOrDefault(one => one.Delivery.Step == due.Delivery.Step) is not { Delivery: var delivery } current
-            || current is { IsDamaged: false, Delivery.State: DeliveryState.Dead } || delivery.At > time.GetUtcNow() || records.Find(due.ExecutionId) is not { } record)
+        if (await FindAsync(due.ExecutionId) is not { } record
+            || records.Deliveries.Of(due.ExecutionId).FirstOrDefault(one => one.Delivery.Step == due.Delivery.Step) is not { Delivery: { State: DeliveryState.Waiting } delivery }
+            || delivery.At > time.GetUtcNow())
         {
             return;
         }
 
-        if (current.IsDamaged)
-        {
-            // With a checksum of its own again it is listed as the dead letter that it is taken for.
-            await records.RequeueAsync(record.Info.Id, new DeliveryWrite(delivery, null), CancellationToken.None);
-            LogDamaged(record.Info.JobName, record.Info.Id, delivery.Step);
-        }
-        else if (delivery.Holds)
+        if (delivery.Holds)
         {
             Tell(await processing.ResumeAsync(record, delivery));
         }
@@ -193,6 +181,35 @@ internal sealed partial class Deliveries(ExecutionRecords records, ExecutionProc
         {
             await processing.TryAgainAsync(record, delivery);
         }
+    }
+
+    /// <summary>An execution as it is to be worked on: those of its deliveries that are damaged are dead letters now.</summary>
+    /// <returns>Null when it is gone, or when its record is damaged: what its processors do could not be recorded.</returns>
+    private async Task<ExecutionRecord?> FindAsync(string id)
+    {
+        var record = records.Find(id);
+        if (record is { IsDamaged: true })
+        {
+            if (_putOff.TryAdd(id, DateTimeOffset.MaxValue))
+            {
+                LogDamagedRecord(record.Info.JobName, id);
+            }
+
+            return null;
+        }
+
+        if (record is not { HasDeliveries: true } || records.Deliveries.Of(id).Where(one => one.IsDamaged).Select(one => one.Delivery).ToList() is not { Count: > 0 } damaged)
+        {
+            return record;
+        }
+
+        foreach (var delivery in damaged)
+        {
+            // With a checksum of its own again it is listed as the dead letter that it is taken for.
+            await processing.GiveUpAsync(record, delivery, delivery.Reason);
+        }
+
+        return records.Find(id);
     }
 
     private void Tell(ExecutionInfo? ended)
@@ -208,7 +225,4 @@ internal sealed partial class Deliveries(ExecutionRecords records, ExecutionProc
 
     [LoggerMessage(8058, LogLevel.Error, "Job {Job}, execution {Execution}: its record is damaged, so its processors are not called; dkron records check says what is wrong")]
     private partial void LogDamagedRecord(string job, string execution);
-
-    [LoggerMessage(8057, LogLevel.Error, "Job {Job}, execution {Execution}: what is remembered of its step {Step} is damaged on disk, so it is not tried again by itself; it is a dead letter now")]
-    private partial void LogDamaged(string job, string execution, int step);
 }

@@ -47,12 +47,22 @@ internal sealed partial class ExecutionProcessing(ExecutionRecords records, Plug
     {
         if (JobOf(record) is not { } job || delivery.Step >= job.Steps.Count || delivery.Step > record.Outcomes.Count)
         {
-            await records.RequeueAsync(record.Info.Id, new DeliveryWrite(delivery with { State = DeliveryState.Dead, Reason = "The job has no such step any more, and none was recorded with the execution." }, null), CancellationToken.None);
+            await GiveUpAsync(record, delivery, "The job has no such step any more, and none was recorded with the execution.");
+            return;
+        }
+
+        ExecutionOutput input;
+        try
+        {
+            input = records.Deliveries.InputOf(delivery, record);
+        }
+        catch (RecordsException e) when (e.InnerException is null || DatabaseErrors.IsDamage(e.InnerException))
+        {
+            await GiveUpAsync(record, delivery, $"{delivery.Reason}; and what it was given cannot be read any more: {e.Message}");
             return;
         }
 
         var notes = new ChainNotes(records, record.Info, record.RawOutput);
-        var input = records.Deliveries.InputOf(delivery, record);
         var result = await CallAsync(job, new ChainInput
         {
             Job = job.Info,
@@ -76,6 +86,25 @@ internal sealed partial class ExecutionProcessing(ExecutionRecords records, Plug
         var next = result.Undone is [var undone] ? notes.Again(undone, delivery.HasInput) : null;
         await records.EndTryAsync(record.Info.Id, delivery.Step, result.Outcomes[delivery.Step], isKept ? result.Output : null, next, CancellationToken.None);
         room.Bell.Ring();
+    }
+
+    /// <summary>Makes a dead letter of a step that waits and cannot be called again, so that nothing waits for it any more.</summary>
+    public async Task GiveUpAsync(ExecutionRecord record, StepDelivery delivery, string reason)
+    {
+        var dead = delivery with { State = DeliveryState.Dead, Holds = false, Reason = reason };
+        if (record.Outcomes.ElementAtOrDefault(delivery.Step) is { State: OutcomeState.Retrying } outcome)
+        {
+            // What the last step that was called got is the output as it stands, until later steps go on and change it.
+            var isLast = !record.IsProcessed && delivery.Step == record.Outcomes.Count - 1;
+            var next = isLast && !ReferenceEquals(record.Output, record.RawOutput) ? DeliveryWrite.With(dead, record.Output) : new DeliveryWrite(dead, null);
+            await records.EndTryAsync(record.Info.Id, delivery.Step, outcome with { State = OutcomeState.Failed, Error = reason }, output: null, next, CancellationToken.None);
+        }
+        else
+        {
+            await records.RequeueAsync(record.Info.Id, new DeliveryWrite(dead, null), CancellationToken.None);
+        }
+
+        LogDead(record.Info.JobName, record.Info.Id, delivery.Step + 1, LogText.OneLine(reason));
     }
 
     /// <summary>The job as it was when the execution was started, with what the node says of its processors now; as it is now where nothing was recorded.</summary>
@@ -167,6 +196,9 @@ internal sealed partial class ExecutionProcessing(ExecutionRecords records, Plug
 
     [LoggerMessage(8053, LogLevel.Error, "Job {Job}, execution {Execution}: processor {Processor} did not work at try {Try} and is given up: {Error}. It is a dead letter now: dkron deadletters lists it, dkron reprocess tries it again")]
     private partial void LogGivenUp(string job, string execution, string processor, int @try, string? error);
+
+    [LoggerMessage(8057, LogLevel.Error, "Job {Job}, execution {Execution}: its step {Step} cannot be tried again by itself and is a dead letter now: {Reason}")]
+    private partial void LogDead(string job, string execution, int step, string reason);
 
     [LoggerMessage(8054, LogLevel.Information, "Job {Job}, execution {Execution}: its processors were interrupted by the end of the host and go on when it starts again")]
     private partial void LogInterrupted(string job, string execution);

@@ -1,6 +1,6 @@
+using System.Text;
 using Dkron.Abstractions;
 using Dkron.Host.Records;
-using Microsoft.Data.Sqlite;
 
 namespace Dkron.Host.Tests.Records;
 
@@ -165,12 +165,95 @@ public sealed class DamageTests : RecordsFolder
             restarted.Check(Token).Should().BeEmpty();
         }
 
-        Log.Should().ContainSingle(line => line.StartsWith("Error 4037", StringComparison.Ordinal));
+        Log.Where(line => line.Contains(" 403", StringComparison.Ordinal)).Should().SatisfyRespectively(
+            line => line.Should().StartWith("Warning 4038", "it may take long"),
+            line => line.Should().StartWith("Error 4037"));
         (await File.ReadAllBytesAsync(Directory.GetFiles(Folder, "records.db.damaged-*").Single(), Token))[damaged].Should().OnlyContain(value => value == 0, "the damaged file is kept as it was found");
         Log.Clear();
         await using var again = Open();
         again.List(new ExecutionQuery(), Token).Should().HaveCount(2);
         Log.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Output_files_are_kept_whose_records_may_have_been_lost_with_a_page_when_the_database_is_made_anew()
+    {
+        string orphan;
+        await using (var records = Open())
+        {
+            await RunAsync(records);
+            orphan = OutputFile(records, records.NewId());
+            await File.WriteAllTextAsync(orphan, "of a record that is lost", Token);
+        }
+
+        File.SetLastWriteTimeUtc(orphan, TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-1));
+        ZeroRootOf("executions_started");
+        SuspectDatabase.Mark(new DataPaths(Folder));
+
+        await using var restarted = Open();
+
+        await UntilAsync(() => !File.Exists(orphan));
+        Directory.GetDirectories(Folder, "output.damaged-*").SelectMany(Directory.GetFiles).Select(Path.GetFileName).Should().Equal(Path.GetFileName(orphan));
+    }
+
+    [Theory]
+    [InlineData("job-1:joc-1")]
+    [InlineData("job-1:job-2")]
+    [InlineData("job-2:job-1")]
+    [InlineData("job-1:job-9", "job-2:job-9")]
+    public async Task A_job_whose_name_is_damaged_has_it_back_with_all_that_is_remembered_of_it(params string[] changes)
+    {
+        await using (var records = Open(new RecordOptions { MaxExecutionsPerJob = 2 }))
+        {
+            for (var i = 0; i < 4; i++)
+            {
+                await RunAsync(records, "job-1");
+                await RunAsync(records, "job-2", ExecutionStatus.Failed);
+            }
+        }
+
+        var bytes = await File.ReadAllBytesAsync(Database, Token);
+        foreach (var change in changes.Select(change => change.Split(':').Select(Encoding.ASCII.GetBytes).ToList()))
+        {
+            var page = bytes.AsSpan(RootOf("jobs"));
+            for (var at = page.IndexOf(change[0]); at >= 0; at = page.IndexOf(change[0]))
+            {
+                change[1].CopyTo(page[at..]);
+            }
+        }
+
+        await File.WriteAllBytesAsync(Database, bytes, Token);
+
+        await using (var reopened = Open())
+        {
+            Log.Should().HaveCount(changes.Length).And.OnlyContain(line => line.StartsWith("Error 4039", StringComparison.Ordinal));
+            reopened.Histories().Select(job => (job.JobName, job.SuccessCount, job.ErrorCount)).Should().Equal(("job-1", 4, 0), ("job-2", 0, 4));
+            reopened.List(new ExecutionQuery(), Token).Should().OnlyContain(record => !record.IsDamaged);
+            await RunAsync(reopened, "job-1");
+            reopened.Check(Token).Should().BeEmpty();
+        }
+
+        Log.Clear();
+        await using var again = Open();
+        again.Histories().Select(job => job.SuccessCount).Should().Equal(5, 0);
+        Log.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Jobs_whose_names_are_lost_everywhere_keep_no_agent_from_starting()
+    {
+        await using (var records = Open())
+        {
+            await RunAsync(records, "job-1");
+            await RunAsync(records, "job-2");
+        }
+
+        SqlWithoutRules("jobs", "UPDATE jobs SET name = NULL");
+
+        await using var reopened = Open();
+        await RunAsync(reopened, "job-1");
+
+        reopened.Histories().Select(job => job.JobName).Should().Equal("?1", "?2", "job-1");
     }
 
     [Fact]
@@ -227,23 +310,6 @@ public sealed class DamageTests : RecordsFolder
         }
 
         noticed.Should().BeGreaterThan(0, "some of the flips must hit data");
-    }
-
-    /// <summary>Does to the first page of a table or index what a write that was cut off does; gives its place.</summary>
-    private Range ZeroRootOf(string name)
-    {
-        const int PageSize = 4096;
-        int at;
-        using (var connection = new SqliteConnection($"Data Source={Database};Pooling=False"))
-        {
-            connection.Open();
-            at = ((int)RecordSchema.Number(connection, $"SELECT rootpage FROM sqlite_schema WHERE name = '{name}'") - 1) * PageSize;
-        }
-
-        var bytes = File.ReadAllBytes(Database);
-        Array.Clear(bytes, at, PageSize);
-        File.WriteAllBytes(Database, bytes);
-        return at..(at + PageSize);
     }
 
     /// <summary>Whether all answers were right; wrong ones must be marked, missing ones must be reported.</summary>

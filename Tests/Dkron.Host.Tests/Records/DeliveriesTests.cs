@@ -292,6 +292,24 @@ public sealed class DeliveriesTests : RecordsFolder
     }
 
     [Fact]
+    public async Task An_execution_whose_delivery_has_lost_its_step_is_pruned_as_that_step_is_never_tried_again()
+    {
+        await using var records = Open(new RecordOptions { MaxExecutionsPerJob = 1 });
+        var info = await ResultAsync(records);
+        await EndAsync(records, info, Waiting(info));
+        SqlWithoutRules("deliveries", "UPDATE deliveries SET step = NULL");
+        records.Deliveries.Of(info.Id).Should().BeEmpty();
+
+        for (var i = 0; i < 3; i++)
+        {
+            await RunAsync(records);
+        }
+
+        await UntilAsync(() => records.Find(info.Id) is null);
+        records.Deliveries.Counts().Should().Be(new DeliveryCounts(0, 0));
+    }
+
+    [Fact]
     public async Task A_delivery_that_is_gone_without_a_trace_is_found()
     {
         await using var records = Open();

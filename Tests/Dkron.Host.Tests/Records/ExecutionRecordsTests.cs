@@ -220,6 +220,22 @@ public sealed class ExecutionRecordsTests : RecordsFolder
     }
 
     [Fact]
+    public async Task A_corrected_clock_stays_corrected_after_a_restart_though_an_execution_of_the_wrong_time_is_open()
+    {
+        var noon = new DateTimeOffset(2030, 1, 1, 12, 0, 0, TimeSpan.Zero);
+        await using (var records = Open(time: new FakeTimeProvider(noon.AddHours(30))))
+        {
+            await records.ClaimAsync(Started(records), Token);
+            records.LastDueAt("backup").Should().BeAfter(noon.AddHours(29));
+            await records.ClockCorrectedAsync(noon, Token);
+        }
+
+        await using var reopened = Open(time: new FakeTimeProvider(noon.AddHours(10)));
+
+        reopened.LastDueAt("backup").Should().Be(noon);
+    }
+
+    [Fact]
     public async Task A_second_end_of_processing_is_not_counted_twice()
     {
         await using var records = Open();

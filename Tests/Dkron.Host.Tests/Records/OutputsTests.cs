@@ -207,10 +207,34 @@ public sealed class OutputsTests : RecordsFolder
         await records.ClaimAsync(started, Token);
         await records.FinishAsync(Finished(started), Result(Finished(started), ExecutionOutput.FromBytes(Bytes(200_000, false))), hasSteps: false, Token);
 
+        ForOthers(Path.Combine(Folder, "new")).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_database_that_is_made_anew_is_for_its_owner_only()
+    {
+        await using (var records = Open())
+        {
+            await RunAsync(records);
+        }
+
+        ZeroRootOf("executions_started");
+        SuspectDatabase.Mark(new DataPaths(Folder));
+
+        await using var restarted = Open();
+        await RunAsync(restarted);
+
+        Log.Should().ContainSingle(line => line.StartsWith("Error 4037", StringComparison.Ordinal));
+        ForOthers(Folder).Should().BeEmpty();
+    }
+
+    /// <summary>What others than its owner may read, write or enter.</summary>
+    private static IEnumerable<string> ForOthers(string folder)
+    {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no modes on Windows.");
         const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
-        Directory.EnumerateFileSystemEntries(Path.Combine(Folder, "new"), "*", SearchOption.AllDirectories).Append(Path.Combine(Folder, "new"))
-            .Where(path => !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != 0).Should().BeEmpty();
+        return Directory.EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories).Append(folder)
+            .Where(path => !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != 0);
     }
 
     /// <summary>Lets files be written some hours before or after now.</summary>

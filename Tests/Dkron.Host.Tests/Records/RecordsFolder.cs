@@ -140,6 +140,26 @@ public abstract class RecordsFolder : IDisposable
         RecordSchema.Execute(connection, $"UPDATE sqlite_schema SET sql = (SELECT sql FROM rules) WHERE name = '{table}'");
     }
 
+    /// <summary>Where the first page of a table or index lies in the file.</summary>
+    protected Range RootOf(string name)
+    {
+        const int PageSize = 4096;
+        using var connection = new SqliteConnection($"Data Source={Database};Pooling=False");
+        connection.Open();
+        var at = ((int)RecordSchema.Number(connection, $"SELECT rootpage FROM sqlite_schema WHERE name = '{name}'") - 1) * PageSize;
+        return at..(at + PageSize);
+    }
+
+    /// <summary>Does to the first page of a table or index what a write that was cut off does; gives its place.</summary>
+    protected Range ZeroRootOf(string name)
+    {
+        var root = RootOf(name);
+        var bytes = File.ReadAllBytes(Database);
+        bytes.AsSpan(root).Clear();
+        File.WriteAllBytes(Database, bytes);
+        return root;
+    }
+
     /// <summary>Changes the database behind the back of Records.</summary>
     protected void Sql(string sql)
     {

@@ -125,6 +125,83 @@ public sealed class RetentionTests : RecordsFolder
         Number("SELECT count(*) FROM documents").Should().Be(1);
     }
 
+    [Fact]
+    public async Task What_is_opened_again_in_the_very_transaction_that_would_remove_it_stays()
+    {
+        ExecutionInfo old;
+        await using (var records = Open(time: new FakeTimeProvider(Noon)))
+        {
+            old = await RunAsync(records);
+            await RunAsync(records);
+        }
+
+        // The first write looks at what is too old.
+        await using var reopened = Open(new RecordOptions { MaxAge = TimeSpan.FromDays(1) }, new FakeTimeProvider(Noon.AddDays(2)));
+        var ids = await reopened.ReopenAsync([old], Token);
+
+        ids.Should().Equal(old.Id);
+        reopened.Deliveries.Unprocessed(10).Should().Equal(old.Id);
+        reopened.Check(Token).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task What_is_too_old_and_has_to_stay_is_looked_at_without_a_commit()
+    {
+        const int Executions = 200;
+        const int Looks = 20;
+        var time = new FakeTimeProvider(Noon);
+        await using (var records = Open(time: time))
+        {
+            for (var i = 0; i < Executions; i++)
+            {
+                var started = Started(records);
+                await records.ClaimAsync(started, Token);
+                await records.FinishAsync(Finished(started), Result(Finished(started)), hasSteps: true, Token);
+            }
+        }
+
+        time.Advance(TimeSpan.FromDays(2));
+        var before = CommitMark.Read(new DataPaths(Folder).Commits);
+        await using (var records = Open(new RecordOptions { MaxAge = TimeSpan.FromDays(1) }, time))
+        {
+            for (var i = 0; i < Looks; i++)
+            {
+                time.Advance(TimeSpan.FromHours(1));
+                await records.SkipAsync(Started(records) with { Status = ExecutionStatus.Skipped }, Token);
+            }
+        }
+
+        CommitMark.Read(new DataPaths(Folder).Commits).Should().Be(before + Looks);
+    }
+
+    [Fact]
+    public async Task Many_that_have_to_stay_are_looked_at_in_one_step()
+    {
+        var time = new FakeTimeProvider(Noon);
+        await using (var records = Open(time: time))
+        {
+            for (var i = 0; i < 10 * Retention.SmallestStep; i++)
+            {
+                await records.ClaimAsync(Started(records), Token);
+            }
+        }
+
+        using var connection = DatabaseConnections.OpenToWrite(Database);
+        using var statements = new RecordStatements(connection);
+        using var open = new OpenExecutions(connection);
+        var jobs = new JobTable([.. RecordReader.Jobs(connection).Select(job => job.Row)]);
+        time.Advance(TimeSpan.FromDays(2));
+        var retention = new Retention(new RecordOptions { MaxAge = TimeSpan.FromDays(1) }, jobs, time);
+        retention.Tick();
+        var batch = new WriteBatch(statements, jobs, open, time);
+        batch.Begin();
+
+        var hasChanged = retention.Step(batch, Retention.SmallestStep);
+
+        (hasChanged, retention.HasWork).Should().Be((false, false));
+        statements.Rollback.Run();
+    }
+
     private long Used() => Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length);
 
     private long Free() => Number("PRAGMA freelist_count");
