@@ -268,10 +268,10 @@ public sealed class DiskTests : RecordsFolder
             records.Find(started.Id).Should().NotBeNull();
         }
 
-        disk.Remount("ro");
+        await disk.RemountAsync("ro");
         var opening = () => Open(folder: disk.Folder);
         opening.Should().Throw<RecordsException>().WithMessage($"*{disk.Folder}*");
-        disk.Remount("rw");
+        await disk.RemountAsync("rw");
 
         await using var reopened = Open(folder: disk.Folder);
         reopened.List(new ExecutionQuery(), Token).Should().HaveCount(2);
