@@ -10,10 +10,11 @@ internal static class PluginDemand
     public static JobsFit Of(HostSettings settings, JobSource jobs)
     {
         var lastGood = new LastGoodSettings(settings.DataDirectory);
+        var mark = new SettingsMark(settings.Reader);
         return new JobsFit
         {
             Problems = (catalog, before, cancellationToken) => Problems(settings.Reader, lastGood, catalog, before, cancellationToken),
-            Mark = () => settings.Reader.ReadContent().Mark,
+            Mark = mark.Read,
             RecheckAsync = jobs.RecheckAsync,
         };
     }
