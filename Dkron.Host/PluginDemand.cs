@@ -1,4 +1,5 @@
 using Dkron.Host.Jobs;
+using Dkron.Host.Jobs.Problems;
 using Dkron.Host.Jobs.Settings;
 using Dkron.Host.Plugins;
 
@@ -14,6 +15,7 @@ internal static class PluginDemand
         return new JobsFit
         {
             Problems = (catalog, before, cancellationToken) => Problems(settings.Reader, lastGood, catalog, before, cancellationToken),
+            FitsWithSomeOf = (catalog, waiting, cancellationToken) => FitsWithSomeOf(settings.Reader, catalog, waiting, cancellationToken),
             Mark = mark.Read,
             RecheckAsync = jobs.RecheckAsync,
         };
@@ -37,5 +39,29 @@ internal static class PluginDemand
 
         // What is wrong with either is nothing to refuse a plugin for.
         return problems.Count == 0 ? [] : [.. problems.Select(problem => problem.ToString()).Except(SettingsCheck.Run(reader, content, before, progress: null, cancellationToken).Problems.Select(problem => problem.ToString()))];
+    }
+
+    /// <summary>One after the other: a problem is about one step and its plugin, so no plugin helps another one to fit.</summary>
+    private static bool FitsWithSomeOf(
+        SettingsReader reader,
+        IReadOnlyDictionary<string, PluginDescription> catalog,
+        IReadOnlyList<PluginDescription> waiting,
+        CancellationToken cancellationToken)
+    {
+        var content = reader.ReadContent();
+        var problems = ProblemsWith(catalog);
+        foreach (var description in waiting.TakeWhile(_ => problems.Count > 0))
+        {
+            var with = new Dictionary<string, PluginDescription>(catalog, StringComparer.Ordinal) { [description.Name] = description };
+            var left = ProblemsWith(with);
+            if (left.IsProperSubsetOf(problems))
+            {
+                (catalog, problems) = (with, left);
+            }
+        }
+
+        return problems.Count == 0;
+
+        HashSet<Problem> ProblemsWith(IReadOnlyDictionary<string, PluginDescription> catalog) => [.. SettingsCheck.Run(reader, content, catalog, progress: null, cancellationToken).Problems];
     }
 }

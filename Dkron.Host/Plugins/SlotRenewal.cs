@@ -6,17 +6,11 @@ internal sealed class SlotRenewal(
     PluginSlots slots,
     SnapshotStore store,
     GoodBuilds goodBuilds,
-    GenerationLoader loader,
+    SlotEntry entry,
     GenerationUnloader unloader,
     PluginGuard guard,
     RenewalLog log)
 {
-    /// <summary>Whether jobs can do with a plugin; null before there are any.</summary>
-    public JobsFit? Jobs { get; set; }
-
-    /// <summary>Whether what is loaded counts as good. At the start not before it is known that the jobs can do with it.</summary>
-    public bool CountsAsGood { get; set; }
-
     /// <summary>Looks at what lies in the folder, and loads it if it is another build than the one that runs.</summary>
     /// <param name="source">Where it lies.</param>
     /// <param name="isAsked">Whether somebody asked for it: then a build that was refused is tried again.</param>
@@ -26,7 +20,6 @@ internal sealed class SlotRenewal(
     {
         var slot = slots.Of(source.Name.Name);
         await slot.Changing.WaitAsync(cancellationToken);
-        var before = slot.Current;
         try
         {
             NoteSource(slot, source);
@@ -34,7 +27,7 @@ internal sealed class SlotRenewal(
         }
         finally
         {
-            End(slot, source.Name, before);
+            End(slot, source.Name);
         }
     }
 
@@ -43,8 +36,7 @@ internal sealed class SlotRenewal(
     public async Task RollBackAsync(PluginSlot slot, CancellationToken cancellationToken)
     {
         await slot.Changing.WaitAsync(cancellationToken);
-        var before = slot.Current;
-        var name = (before?.Source ?? slot.Source)?.Name;
+        var name = (slot.Current?.Source ?? slot.Source)?.Name;
         try
         {
             var source = slot.Current?.Source ?? slot.Source ?? throw new PluginRefusedException("it is not installed");
@@ -60,7 +52,7 @@ internal sealed class SlotRenewal(
             {
                 // Noted first: a host that is killed in between starts with the version that was asked for.
                 store.RollBack(source.Name, (snapshot.Hash, slot.Snapshot?.Hash ?? running ?? ""));
-                await LoadAsync(slot, source, snapshot, cancellationToken);
+                await entry.TakeAsync(slot, source, snapshot, cancellationToken);
             }
             catch
             {
@@ -73,7 +65,7 @@ internal sealed class SlotRenewal(
         }
         finally
         {
-            End(slot, name, before);
+            End(slot, name);
         }
     }
 
@@ -82,14 +74,13 @@ internal sealed class SlotRenewal(
     public async Task<bool> PutBackAsync(PluginSlot slot, PluginSource source, CancellationToken cancellationToken)
     {
         await slot.Changing.WaitAsync(cancellationToken);
-        var before = slot.Current;
         try
         {
             return await LoadLastGoodAsync(slot, source, "it does not fit the jobs", cancellationToken);
         }
         finally
         {
-            End(slot, source.Name, before);
+            End(slot, source.Name);
         }
     }
 
@@ -97,8 +88,7 @@ internal sealed class SlotRenewal(
     public async Task RemoveAsync(PluginSlot slot, CancellationToken cancellationToken)
     {
         await slot.Changing.WaitAsync(cancellationToken);
-        var before = slot.Current;
-        var name = (before?.Source ?? slot.Source)?.Name;
+        var name = (slot.Current?.Source ?? slot.Source)?.Name;
         try
         {
             if (slot.Current is { } current)
@@ -107,43 +97,17 @@ internal sealed class SlotRenewal(
                 log.Removed(slot.Name, current.Version, current.Source.Location);
             }
 
-            (slot.Source, slot.Snapshot, slot.Refusal, slot.RefusedHash, slot.Candidate, slot.Departure, slot.Told, slot.MayPass) = (null, null, null, null, null, null, null, false);
-            Replace(slot, null);
+            Settle(slot);
+            (slot.Source, slot.Snapshot) = (null, null);
+            entry.Replace(slot, null);
         }
         finally
         {
-            End(slot, name, before);
+            End(slot, name);
         }
     }
 
-    /// <summary>Makes a generation current, or none, and sees the one before out.</summary>
-    public Generation? Replace(PluginSlot slot, Generation? generation)
-    {
-        // Published first: a chain that begins in between must find a live one.
-        var before = slot.Publish(generation);
-        if (before is not null)
-        {
-            before.Close(GenerationState.Draining);
-            unloader.Retire(before);
-        }
-
-        return before;
-    }
-
-    /// <summary>Notes that a generation works, for a restart with one that does not.</summary>
-    public void Remember(Generation generation)
-    {
-        try
-        {
-            store.MarkGood(generation.Snapshot, generation.Version);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            log.Warning(generation.Name, generation.Version, generation.Source.Location, $"it works, but that cannot be remembered: {e.Message}");
-        }
-    }
-
-    private void End(PluginSlot slot, PluginName? name, Generation? before)
+    private void End(PluginSlot slot, PluginName? name)
     {
         if (name is not null)
         {
@@ -152,10 +116,6 @@ internal sealed class SlotRenewal(
 
         slot.Changing.Release();
         slots.Publish();
-        if (slot.Current != before)
-        {
-            slots.CountChange();
-        }
     }
 
     /// <summary>Also after a refusal: what is copied and not used would fill the disk, build by build.</summary>
@@ -201,7 +161,7 @@ internal sealed class SlotRenewal(
             else if ((isNamed || !await StaysBackAsync(slot, source, snapshot, cancellationToken)) && (isAsked || slot.RefusedHash != snapshot.Hash))
             {
                 guard.Check(source, snapshot);
-                await LoadAsync(slot, source, snapshot, cancellationToken);
+                await entry.TakeAsync(slot, source, snapshot, cancellationToken);
                 store.RollBack(source.Name, null);
                 Settle(slot);
             }
@@ -237,7 +197,7 @@ internal sealed class SlotRenewal(
         {
             try
             {
-                await LoadAsync(slot, source, earlier, cancellationToken);
+                await entry.TakeAsync(slot, source, earlier, cancellationToken);
             }
             catch (PluginRefusedException e)
             {
@@ -252,68 +212,6 @@ internal sealed class SlotRenewal(
 
         GoBack(slot);
         return true;
-    }
-
-    private async Task LoadAsync(PluginSlot slot, PluginSource source, PluginSnapshot snapshot, CancellationToken cancellationToken)
-    {
-        guard.CheckAllowed(snapshot);
-        var generation = await loader.LoadAsync(source, snapshot, PluginType.Find(source.Name.Type)!, slot, cancellationToken);
-        var mark = Jobs is null ? null : slots.Mark(Jobs);
-        if (Misfits(generation, cancellationToken) is { Count: > 0 } problems)
-        {
-            if (snapshot.Hash == slot.Snapshot?.Hash)
-            {
-                (slot.Candidate, slot.CandidateHash, slot.CandidateMark) = (PluginValidation.DescribeUnasked(generation), snapshot.Hash, mark);
-            }
-
-            throw new PluginRefusedException($"{generation.Version} does not fit the jobs: {string.Join("; ", problems.Take(3))}{(problems.Count > 3 ? $"; and {problems.Count - 3} more" : "")}; it is tried again when the settings, other plugins or its files change") { MayPass = true };
-        }
-
-        var before = Replace(slot, generation);
-        if (CountsAsGood)
-        {
-            Remember(generation);
-        }
-
-        PluginMeters.Loaded.Add(1);
-        if (before is null)
-        {
-            log.Loaded(generation.Name, generation.Version, generation.Number, source.Location);
-        }
-        else
-        {
-            log.Swapped(generation.Name, generation.Version, generation.Number, before.Version, before.Number, source.Location);
-        }
-
-        foreach (var warning in generation.Warnings.Except(before?.Warnings ?? []))
-        {
-            log.Warning(generation.Name, generation.Version, source.Location, warning);
-        }
-    }
-
-    /// <summary>What would be wrong with the jobs because of a generation, which then is on its way out.</summary>
-    private IReadOnlyList<string> Misfits(Generation generation, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<string>? problems = null;
-        try
-        {
-            problems = Jobs?.Problems(slots.With(generation), slots.Catalog, cancellationToken) ?? [];
-            if (problems.Count > 0 && slots.WithCandidatesAnd(generation) is { } together && Jobs!.Problems(together, slots.Catalog, cancellationToken).Count == 0)
-            {
-                // The settings need others as well that wait: these are tried again as soon as this one is there.
-                problems = [];
-            }
-
-            return problems;
-        }
-        finally
-        {
-            if (problems is not { Count: 0 })
-            {
-                generation.Close(GenerationState.Rejected);
-                unloader.Retire(generation);
-            }
-        }
     }
 
     private async Task RefuseAsync(PluginSlot slot, PluginSource source, string reason, bool mayPass, CancellationToken cancellationToken)
@@ -359,7 +257,7 @@ internal sealed class SlotRenewal(
         {
             try
             {
-                await LoadAsync(slot, source, goodBuilds.Find(source.Name, hash), cancellationToken);
+                await entry.TakeAsync(slot, source, goodBuilds.Find(source.Name, hash), cancellationToken);
                 slot.Departure = LastGoodSince(reason);
                 log.LastGood(slot.Name, version, source.Location);
                 return true;

@@ -1,7 +1,7 @@
 namespace Dkron.Host.Plugins;
 
 /// <summary>Sees to it at the start that the jobs can do with the plugins: a build that came while the host was down, or that was refused before, must not keep it from starting.</summary>
-internal sealed class StartFit(PluginSlots slots, SnapshotStore store, SlotRenewal renewal)
+internal sealed class StartFit(PluginSlots slots, SnapshotStore store, SlotEntry entry, SlotRenewal renewal)
 {
     private static readonly Dictionary<string, PluginDescription> Nothing = [];
 
@@ -15,10 +15,10 @@ internal sealed class StartFit(PluginSlots slots, SnapshotStore store, SlotRenew
             await TakeOneByOneAsync(newer, jobs, cancellationToken);
         }
 
-        renewal.CountsAsGood = true;
+        entry.CountsAsGood = true;
         foreach (var current in slots.All.Select(slot => slot.Current).OfType<Generation>())
         {
-            renewal.Remember(current);
+            entry.Remember(current);
         }
     }
 
@@ -34,7 +34,7 @@ internal sealed class StartFit(PluginSlots slots, SnapshotStore store, SlotRenew
             }
         }
 
-        renewal.Jobs = jobs;
+        entry.Jobs = jobs;
         foreach (var (_, source) in back)
         {
             await renewal.RenewAsync(source, isAsked: false, isNamed: false, cancellationToken);
