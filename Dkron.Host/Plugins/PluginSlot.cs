@@ -26,9 +26,6 @@ internal sealed class PluginSlot(string name, PluginGate gate)
         set => _candidate = value;
     }
 
-    /// <summary>The build that waits, or waited last.</summary>
-    public string? CandidateHash { get; set; }
-
     /// <summary>The settings and plugins with which the candidate was tried.</summary>
     public string? CandidateMark { get; set; }
 

@@ -129,9 +129,10 @@ internal sealed class SlotEntry(
             return;
         }
 
-        if (generation.Snapshot.Hash == slot.Snapshot?.Hash)
+        // Only what lies in the folder waits: what is gone back to is another build.
+        if (ReferenceEquals(generation.Snapshot, slot.Snapshot))
         {
-            (slot.Candidate, slot.CandidateHash, slot.CandidateMark) = (PluginValidation.DescribeUnasked(generation, objections), generation.Snapshot.Hash, mark);
+            (slot.Candidate, slot.CandidateMark) = (PluginValidation.DescribeUnasked(generation, objections), mark);
         }
 
         throw new PluginRefusedException($"{generation.Version} does not fit the jobs: {string.Join("; ", problems.Take(3))}{(problems.Count > 3 ? $"; and {problems.Count - 3} more" : "")}; it is tried again when the settings, other plugins or its files change") { MayPass = true };

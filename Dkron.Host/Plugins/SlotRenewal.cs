@@ -143,7 +143,8 @@ internal sealed class SlotRenewal(
 
     private async Task RenewAsync(PluginSlot slot, PluginSource source, bool isAsked, bool isNamed, CancellationToken cancellationToken)
     {
-        slot.Snapshot = null;
+        // What waited is tried now: whether it waits on is seen then.
+        (slot.Snapshot, slot.Candidate) = (null, null);
 #pragma warning disable CA1031 // Whatever is wrong with one plugin, the others are loaded.
         try
         {
@@ -218,11 +219,6 @@ internal sealed class SlotRenewal(
     {
         slot.Refusal = reason;
         slot.RefusedHash = mayPass ? null : slot.Snapshot?.Hash;
-        if (slot.CandidateHash != slot.Snapshot?.Hash)
-        {
-            // Another build lies there than the one that waited.
-            slot.Candidate = null;
-        }
 
         // A candidate waits for the settings, and they tell when they change.
         slot.MayPass = mayPass && slot.Candidate is null;
