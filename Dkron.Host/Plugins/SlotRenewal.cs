@@ -144,7 +144,7 @@ internal sealed class SlotRenewal(
     private async Task RenewAsync(PluginSlot slot, PluginSource source, bool isAsked, bool isNamed, CancellationToken cancellationToken)
     {
         // What waited is tried now: whether it waits on is seen then.
-        (slot.Snapshot, slot.Candidate) = (null, null);
+        (slot.Snapshot, slot.Candidate, slot.LastGoodMark) = (null, null, isAsked ? null : slot.LastGoodMark);
 #pragma warning disable CA1031 // Whatever is wrong with one plugin, the others are loaded.
         try
         {
@@ -159,12 +159,9 @@ internal sealed class SlotRenewal(
             {
                 Settle(slot);
             }
-            else if ((isNamed || !await StaysBackAsync(slot, source, snapshot, cancellationToken)) && (isAsked || slot.RefusedHash != snapshot.Hash))
+            else if (isNamed || !await StaysBackAsync(slot, source, snapshot, cancellationToken))
             {
-                guard.Check(source, snapshot);
-                await entry.TakeAsync(slot, source, snapshot, cancellationToken);
-                store.RollBack(source.Name, null);
-                Settle(slot);
+                await TryAsync(slot, source, snapshot, isAsked, cancellationToken);
             }
         }
         catch (PluginRefusedException e)
@@ -178,7 +175,26 @@ internal sealed class SlotRenewal(
 #pragma warning restore CA1031
     }
 
-    private static void Settle(PluginSlot slot) => (slot.Refusal, slot.RefusedHash, slot.Candidate, slot.Departure, slot.Told, slot.MayPass) = (null, null, null, null, null, false);
+    private async Task TryAsync(PluginSlot slot, PluginSource source, PluginSnapshot snapshot, bool isAsked, CancellationToken cancellationToken)
+    {
+        if (isAsked || slot.RefusedHash != snapshot.Hash)
+        {
+            guard.Check(source, snapshot);
+            await entry.TakeAsync(slot, source, snapshot, cancellationToken);
+            store.RollBack(source.Name, null);
+            Settle(slot);
+        }
+        else if (slot is { Current: null, Refusal: { } reason })
+        {
+            await LoadLastGoodAsync(slot, source, reason, cancellationToken);
+        }
+    }
+
+    private static void Settle(PluginSlot slot)
+    {
+        (slot.Refusal, slot.RefusedHash, slot.Candidate, slot.LastGoodMark, slot.Departure, slot.Told, slot.MayPass) = (null, null, null, null, null, null, false);
+        slot.ToldOfEarlier.Clear();
+    }
 
     private static void GoBack(PluginSlot slot)
     {
@@ -244,6 +260,13 @@ internal sealed class SlotRenewal(
 
     private async Task<bool> LoadLastGoodAsync(PluginSlot slot, PluginSource source, string reason, CancellationToken cancellationToken)
     {
+        var mark = entry.Jobs is null ? null : slots.Mark(entry.Jobs);
+        if (mark is not null && mark == slot.LastGoodMark)
+        {
+            return false;
+        }
+
+        slot.LastGoodMark = null;
         if (store.LastGood(source.Name)?.Hash == slot.Snapshot?.Hash)
         {
             return false;
@@ -254,13 +277,21 @@ internal sealed class SlotRenewal(
             try
             {
                 await entry.TakeAsync(slot, source, goodBuilds.Find(source.Name, hash), cancellationToken);
-                slot.Departure = LastGoodSince(reason);
+                (slot.Departure, slot.LastGoodMark) = (LastGoodSince(reason), null);
                 log.LastGood(slot.Name, version, source.Location);
                 return true;
             }
             catch (PluginRefusedException e)
             {
-                log.LastGoodRefused(slot.Name, version, e.Message);
+                if (e.IsMisfit)
+                {
+                    slot.LastGoodMark = mark;
+                }
+
+                if (slot.ToldOfEarlier.Add($"{hash} {e.Message}"))
+                {
+                    log.LastGoodRefused(slot.Name, version, e.Message);
+                }
             }
         }
 

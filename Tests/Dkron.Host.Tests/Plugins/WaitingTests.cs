@@ -43,6 +43,37 @@ public sealed class WaitingTests : IAsyncDisposable
         await host.UntilAsync(_bench, Name, "two");
     }
 
+    [Theory]
+    [InlineData("damaged")]
+    [InlineData("open to others")]
+    public async Task The_last_good_build_is_told_of_once_when_it_does_not_fit_the_jobs_and_used_when_it_does(string folder)
+    {
+        await using var host = await StartAsync();
+        var dll = Path.Combine(_bench.Folder, $"dkron-processor-{Name}", $"dkron-processor-{Name}.dll");
+        Directory.Delete(Path.GetDirectoryName(dll)!, recursive: true);
+        await Until.TrueAsync(() => host.Plugins.Catalog[Name].Unavailable is not null);
+        Write("new");
+        await Until.TrueAsync(() => host.Jobs.Current.ByName["nightly"].Processors[0].Config.ContainsKey("new"));
+        _bench.AddImage(Name, folder == "damaged" ? "no assembly"u8.ToArray() : MisfitHost.Image(Name, "two", Old));
+        File.SetUnixFileMode(dll, Private | (folder == "damaged" ? 0 : UnixFileMode.GroupWrite));
+        await Until.TrueAsync(() => LastGoodErrors.Any());
+
+        // Other plugins are another occasion to try it.
+        for (var i = 0; i < 3; i++)
+        {
+            MisfitHost.Add(_bench, $"later{i}", "good", "");
+            await Until.TrueAsync(() => host.Plugins.Catalog.ContainsKey($"later{i}"));
+            await host.UntilAsync(_bench, $"later{i}", "good");
+        }
+
+        LastGoodErrors.Should().ContainSingle();
+        Write("old");
+        await host.UntilAsync(_bench, Name, "one");
+        host.Active(Name).Reason.Should().StartWith("this is the last good build; the one in its folder is refused: ");
+    }
+
+    private IEnumerable<string> LastGoodErrors => _bench.Log.Errors.Where(text => text.Contains("cannot be used either"));
+
     private async Task<MisfitHost> StartAsync()
     {
         MisfitHost.Add(_bench, Name, "one", Old);
