@@ -135,6 +135,6 @@ internal sealed class SlotEntry(
             (slot.Candidate, slot.CandidateMark) = (PluginValidation.DescribeUnasked(generation, objections), mark);
         }
 
-        throw new PluginRefusedException($"{generation.Version} does not fit the jobs: {string.Join("; ", problems.Take(3))}{(problems.Count > 3 ? $"; and {problems.Count - 3} more" : "")}; it is tried again when the settings, other plugins or its files change") { MayPass = true, IsMisfit = true };
+        throw new PluginRefusedException($"{generation.Version} does not fit the jobs: {string.Join("; ", problems.Take(3))}{(problems.Count > 3 ? $"; and {problems.Count - 3} more" : "")}") { MayPass = true, IsMisfit = true };
     }
 }

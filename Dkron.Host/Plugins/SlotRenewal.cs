@@ -47,11 +47,12 @@ internal sealed class SlotRenewal(
 
             var running = slot.Current?.Snapshot.Hash;
             var (snapshot, version) = goodBuilds.Before(source.Name, running);
+            var isForward = snapshot.Hash == slot.Snapshot?.Hash;
             var noted = store.RolledBack(source.Name);
             try
             {
                 // Noted first: a host that is killed in between starts with the version that was asked for.
-                store.RollBack(source.Name, (snapshot.Hash, slot.Snapshot?.Hash ?? running ?? ""));
+                store.RollBack(source.Name, isForward ? null : (snapshot.Hash, slot.Snapshot?.Hash ?? running ?? ""));
                 await entry.TakeAsync(slot, source, snapshot, cancellationToken);
             }
             catch
@@ -60,7 +61,8 @@ internal sealed class SlotRenewal(
                 throw;
             }
 
-            GoBack(slot);
+            Settle(slot);
+            slot.Departure = isForward ? null : WentBack(slot);
             log.WentBack(slot.Name, version);
         }
         finally
@@ -166,7 +168,7 @@ internal sealed class SlotRenewal(
         }
         catch (PluginRefusedException e)
         {
-            await RefuseAsync(slot, source, e.Message, e.MayPass, cancellationToken);
+            await RefuseAsync(slot, source, slot.Candidate is null ? e.Message : $"{e.Message}; it is tried again when the settings, other plugins or its files change", e.MayPass, cancellationToken);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -196,11 +198,7 @@ internal sealed class SlotRenewal(
         slot.ToldOfEarlier.Clear();
     }
 
-    private static void GoBack(PluginSlot slot)
-    {
-        Settle(slot);
-        slot.Departure = $"the operator went back to this version; a new build in its folder or dkron plugins reload {slot.Name} ends that";
-    }
+    private static string WentBack(PluginSlot slot) => $"the operator went back to this version; a new build in its folder or dkron plugins reload {slot.Name} ends that";
 
     /// <summary>Whether the operator went back from this very build; after a restart, the version they went back to is loaded.</summary>
     private async Task<bool> StaysBackAsync(PluginSlot slot, PluginSource source, PluginSnapshot found, CancellationToken cancellationToken)
@@ -210,24 +208,25 @@ internal sealed class SlotRenewal(
             return false;
         }
 
-        if (slot.Current is null && store.Find(source.Name, back.Hash) is { } earlier)
+        if (slot.Current is null)
         {
             try
             {
-                await entry.TakeAsync(slot, source, earlier, cancellationToken);
+                await entry.TakeAsync(slot, source, goodBuilds.Find(source.Name, back.Hash), cancellationToken);
             }
             catch (PluginRefusedException e)
             {
-                log.NotBack(slot.Name, e.Message);
+                if (slot.ToldOfEarlier.Add(e.Message))
+                {
+                    log.NotBack(slot.Name, e.Message);
+                }
+
+                return false;
             }
         }
 
-        if (slot.Current is null)
-        {
-            return false;
-        }
-
-        GoBack(slot);
+        Settle(slot);
+        slot.Departure = WentBack(slot);
         return true;
     }
 
@@ -290,7 +289,7 @@ internal sealed class SlotRenewal(
 
                 if (slot.ToldOfEarlier.Add($"{hash} {e.Message}"))
                 {
-                    log.LastGoodRefused(slot.Name, version, e.Message);
+                    log.LastGoodRefused(slot.Name, version, e.IsMisfit ? $"{e.Message}; it is tried again when the settings or other plugins change" : e.Message);
                 }
             }
         }

@@ -66,10 +66,25 @@ public sealed class WaitingTests : IAsyncDisposable
             await host.UntilAsync(_bench, $"later{i}", "good");
         }
 
-        LastGoodErrors.Should().ContainSingle();
+        LastGoodErrors.Should().ContainSingle().Which.Should().EndWith("it is tried again when the settings or other plugins change");
         Write("old");
         await host.UntilAsync(_bench, Name, "one");
         host.Active(Name).Reason.Should().StartWith("this is the last good build; the one in its folder is refused: ");
+    }
+
+    [Fact]
+    public async Task A_going_back_to_what_does_not_fit_the_jobs_is_refused_for_good()
+    {
+        await using var host = await StartAsync();
+        MisfitHost.Add(_bench, Name, "two", $"{Old}, {New}");
+        await host.UntilAsync(_bench, Name, "two");
+        Write("new");
+        await Until.TrueAsync(() => host.Jobs.Current.ByName["nightly"].Processors[0].Config.ContainsKey("new"));
+
+        var back = () => host.Plugins.RollBackAsync(Name, TestContext.Current.CancellationToken);
+
+        (await back.Should().ThrowAsync<PluginRefusedException>().WithMessage("*does not fit the jobs: *")).Which.Message.Should().NotContain("tried again");
+        (await _bench.CallAsync(Name, host.Plugins)).Should().Be("two");
     }
 
     private IEnumerable<string> LastGoodErrors => _bench.Log.Errors.Where(text => text.Contains("cannot be used either"));
