@@ -16,6 +16,7 @@ internal static class PluginDemand
         {
             Problems = (catalog, before, cancellationToken) => Problems(settings.Reader, lastGood, catalog, before, cancellationToken),
             FitsWithSomeOf = (catalog, waiting, cancellationToken) => FitsWithSomeOf(settings.Reader, catalog, waiting, cancellationToken),
+            HaveBeenGood = () => lastGood.Load(settings.Reader.Files) is not null,
             Mark = mark.Read,
             RecheckAsync = jobs.RecheckAsync,
         };

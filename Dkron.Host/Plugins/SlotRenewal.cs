@@ -71,14 +71,18 @@ internal sealed class SlotRenewal(
         }
     }
 
-    /// <summary>Puts the last good build in the place of another one, which is not looked at again.</summary>
-    /// <returns>False when the last good one cannot be used.</returns>
-    public async Task<bool> PutBackAsync(PluginSlot slot, PluginSource source, CancellationToken cancellationToken)
+    /// <summary>Puts the last good build in the place of another one, or nothing when there is none that can be used.</summary>
+    public async Task PutBackAsync(PluginSlot slot, PluginSource source, CancellationToken cancellationToken)
     {
         await slot.Changing.WaitAsync(cancellationToken);
         try
         {
-            return await LoadLastGoodAsync(slot, source, "it does not fit the jobs", cancellationToken);
+            var newer = slot.Current;
+            await LoadLastGoodAsync(slot, source, "it does not fit the jobs", cancellationToken);
+            if (slot.Current == newer)
+            {
+                entry.Replace(slot, null);
+            }
         }
         finally
         {
@@ -257,18 +261,18 @@ internal sealed class SlotRenewal(
 
     private static string LastGoodSince(string reason) => $"this is the last good build; the one in its folder is refused: {reason}";
 
-    private async Task<bool> LoadLastGoodAsync(PluginSlot slot, PluginSource source, string reason, CancellationToken cancellationToken)
+    private async Task LoadLastGoodAsync(PluginSlot slot, PluginSource source, string reason, CancellationToken cancellationToken)
     {
         var mark = entry.Jobs is null ? null : slots.Mark(entry.Jobs);
         if (mark is not null && mark == slot.LastGoodMark)
         {
-            return false;
+            return;
         }
 
         slot.LastGoodMark = null;
         if (store.LastGood(source.Name)?.Hash == slot.Snapshot?.Hash)
         {
-            return false;
+            return;
         }
 
         foreach (var (hash, version) in goodBuilds.Of(source.Name).Where(one => one.Hash != slot.Snapshot?.Hash))
@@ -278,7 +282,7 @@ internal sealed class SlotRenewal(
                 await entry.TakeAsync(slot, source, goodBuilds.Find(source.Name, hash), cancellationToken);
                 (slot.Departure, slot.LastGoodMark) = (LastGoodSince(reason), null);
                 log.LastGood(slot.Name, version, source.Location);
-                return true;
+                return;
             }
             catch (PluginRefusedException e)
             {
@@ -293,7 +297,5 @@ internal sealed class SlotRenewal(
                 }
             }
         }
-
-        return false;
     }
 }

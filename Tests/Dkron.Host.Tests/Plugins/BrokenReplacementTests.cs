@@ -133,6 +133,7 @@ public sealed class BrokenReplacementTests : IAsyncDisposable
         {
             Problems = (_, _, _) => complaint.Length > 0 ? [complaint] : [],
             FitsWithSomeOf = (_, _, _) => false,
+            HaveBeenGood = () => true,
             Mark = () => mark,
             RecheckAsync = _ => Task.CompletedTask,
         });

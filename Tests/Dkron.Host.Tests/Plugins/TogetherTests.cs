@@ -54,6 +54,21 @@ public sealed class TogetherTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task All_that_came_while_the_host_was_down_and_need_each_other_are_taken_though_a_third_one_fits_nothing()
+    {
+        await (await StartWithOldOnesAsync()).DisposeAsync();
+        MisfitHost.Add(_bench, Odd, "two", """Option("other")""");
+        Names.ToList().ForEach(name => MisfitHost.Add(_bench, name, "two", New));
+        Write("new");
+
+        await using var host = await MisfitHost.StartAsync(_bench, _folder);
+
+        (await AreAllAsync(host, "two")).Should().BeTrue();
+        (await _bench.CallAsync(Odd, host.Plugins)).Should().Be("one");
+        host.Jobs.Problems.Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task Two_that_need_each_other_and_come_at_the_same_time_are_taken()
     {
         using var meeting = new Barrier(2);
