@@ -1,4 +1,5 @@
 using Dkron.Host.Jobs;
+using Dkron.Host.Jobs.Problems;
 using Dkron.Host.Jobs.Settings;
 using Dkron.Host.Plugins;
 
@@ -10,10 +11,13 @@ internal static class PluginDemand
     public static JobsFit Of(HostSettings settings, JobSource jobs)
     {
         var lastGood = new LastGoodSettings(settings.DataDirectory);
+        var mark = new SettingsMark(settings.Reader);
         return new JobsFit
         {
             Problems = (catalog, before, cancellationToken) => Problems(settings.Reader, lastGood, catalog, before, cancellationToken),
-            Mark = () => settings.Reader.ReadContent().Mark,
+            FitsWithSomeOf = (catalog, waiting, cancellationToken) => FitsWithSomeOf(settings.Reader, catalog, waiting, cancellationToken),
+            HaveBeenGood = () => lastGood.Load(settings.Reader.Files) is not null,
+            Mark = mark.Read,
             RecheckAsync = jobs.RecheckAsync,
         };
     }
@@ -36,5 +40,29 @@ internal static class PluginDemand
 
         // What is wrong with either is nothing to refuse a plugin for.
         return problems.Count == 0 ? [] : [.. problems.Select(problem => problem.ToString()).Except(SettingsCheck.Run(reader, content, before, progress: null, cancellationToken).Problems.Select(problem => problem.ToString()))];
+    }
+
+    /// <summary>One after the other: a problem is about one step and its plugin, so no plugin helps another one to fit.</summary>
+    private static bool FitsWithSomeOf(
+        SettingsReader reader,
+        IReadOnlyDictionary<string, PluginDescription> catalog,
+        IReadOnlyList<PluginDescription> waiting,
+        CancellationToken cancellationToken)
+    {
+        var content = reader.ReadContent();
+        var problems = ProblemsWith(catalog);
+        foreach (var description in waiting.TakeWhile(_ => problems.Count > 0))
+        {
+            var with = new Dictionary<string, PluginDescription>(catalog, StringComparer.Ordinal) { [description.Name] = description };
+            var left = ProblemsWith(with);
+            if (left.IsProperSubsetOf(problems))
+            {
+                (catalog, problems) = (with, left);
+            }
+        }
+
+        return problems.Count == 0;
+
+        HashSet<Problem> ProblemsWith(IReadOnlyDictionary<string, PluginDescription> catalog) => [.. SettingsCheck.Run(reader, content, catalog, progress: null, cancellationToken).Problems];
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Dkron.Host.Jobs.Settings;
@@ -12,7 +11,6 @@ namespace Dkron.Host.Jobs;
 /// </remarks>
 internal sealed class SettingsWatcher : IDisposable
 {
-    private const long AlwaysReadBelowBytes = 1024 * 1024;
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(250);
@@ -22,7 +20,7 @@ internal sealed class SettingsWatcher : IDisposable
     private readonly Channel<bool> _hints = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly List<FileSystemWatcher> _watchers = [];
     private readonly List<string> _unwatched = [];
-    private string _stamp = "";
+    private readonly SettingsStamp _stamp = new();
 
     public SettingsWatcher(SettingsReader reader, TimeProvider time)
     {
@@ -45,13 +43,11 @@ internal sealed class SettingsWatcher : IDisposable
         while (true)
         {
             await HintAsync(cancellationToken);
-            var stamp = Stamp(out var bytes);
-            if (stamp == _stamp && bytes >= AlwaysReadBelowBytes)
+            if (!_stamp.MayHaveChanged(_reader.Files))
             {
                 continue;
             }
 
-            _stamp = stamp;
             var content = _reader.ReadContent();
             if (content.Mark == mark)
             {
@@ -118,35 +114,6 @@ internal sealed class SettingsWatcher : IDisposable
         {
             // There are only so many watches on a system, 128 for one user by default.
             _unwatched.Add($"{folder}: {e.Message}");
-        }
-    }
-
-    private string Stamp(out long bytes)
-    {
-        bytes = 0;
-        var stamp = new List<string>();
-        foreach (var file in _reader.Files)
-        {
-            var (length, changed) = Look(file.Path);
-            bytes += length;
-            stamp.Add(string.Create(CultureInfo.InvariantCulture, $"{length} {changed.Ticks}"));
-        }
-
-        return string.Join('|', stamp);
-    }
-
-    private static (long Length, DateTime Changed) Look(string path)
-    {
-        try
-        {
-            var info = new FileInfo(path);
-            var target = info.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? info;
-            return target.Exists ? (target.Length, target.LastWriteTimeUtc) : default;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // It went away in between, or its links lead in a circle: reading it says what is wrong.
-            return default;
         }
     }
 }

@@ -11,6 +11,9 @@ internal sealed class PluginRefusedException : Exception
     /// <summary>Whether the same build may be good another time while the host runs: the reason lies outside of its files.</summary>
     public bool MayPass { get; init; }
 
+    /// <summary>Whether the reason is that the jobs cannot do with it.</summary>
+    public bool IsMisfit { get; init; }
+
     public PluginRefusedException(string message, Exception innerException)
         : base(message, innerException)
     {

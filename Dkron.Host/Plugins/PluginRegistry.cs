@@ -13,6 +13,7 @@ internal sealed partial class PluginRegistry : IAsyncDisposable
     private readonly SnapshotStore _store;
     private readonly GenerationUnloader _unloader;
     private readonly PluginSlots _slots;
+    private readonly SlotEntry _entry;
     private readonly SlotRenewal _renewal;
     private readonly StartFit _startFit;
     private readonly SightHandling _handling;
@@ -35,10 +36,14 @@ internal sealed partial class PluginRegistry : IAsyncDisposable
         _logger = loggers.CreateLogger<PluginRegistry>();
         _store = new SnapshotStore(dataDirectory, time) { IsInUse = IsInUse };
         _unloader = new GenerationUnloader(loggers.CreateLogger<GenerationUnloader>(), _threads, time) { Unload = options.Unload == Unloading.On, RetainedAfter = patience.RetainedAfter };
-        _slots = new PluginSlots(options, new PluginValidation(_unloader), time, loggers.CreateLogger<PluginGate>());
+        var validation = new PluginValidation(_unloader);
+        _slots = new PluginSlots(options, validation, time, loggers.CreateLogger<PluginGate>());
         var loader = new GenerationLoader(dataDirectory, _unloader, loggers, time) { Deadline = patience.Deadline };
-        _renewal = new SlotRenewal(_slots, _store, new GoodBuilds(_store), loader, _unloader, new PluginGuard(options, loggers.CreateLogger<PluginGuard>()), new RenewalLog(_logger));
-        _startFit = new StartFit(_slots, _store, _renewal);
+        var guard = new PluginGuard(options, loggers.CreateLogger<PluginGuard>());
+        var log = new RenewalLog(_logger);
+        _entry = new SlotEntry(_slots, _store, validation, loader, _unloader, guard, log);
+        _renewal = new SlotRenewal(_slots, _store, new GoodBuilds(_store), _entry, _unloader, guard, log);
+        _startFit = new StartFit(_slots, _store, _entry, _renewal);
         var signs = new SignsOfChange();
         var watchLog = loggers.CreateLogger<PluginWatch>();
         _handling = new SightHandling(options, _slots, _renewal, _unloader, signs, _threads, time, watchLog) { UnquietAfter = patience.UnquietAfter };
@@ -114,7 +119,7 @@ internal sealed partial class PluginRegistry : IAsyncDisposable
     /// <param name="cancellationToken">Ends it; the plugins stay as they are.</param>
     public async Task WatchAsync(JobsFit? jobs, CancellationToken cancellationToken)
     {
-        _renewal.Jobs = jobs;
+        _entry.Jobs = jobs;
         await _watch.RunAsync(jobs, cancellationToken);
     }
 
@@ -137,7 +142,7 @@ internal sealed partial class PluginRegistry : IAsyncDisposable
     {
         foreach (var slot in _slots.All)
         {
-            _renewal.Replace(slot, null);
+            _entry.Replace(slot, null);
         }
 
         if (await _unloader.WaitAsync(UnloadLimit) is { Count: > 0 } held)
@@ -148,6 +153,7 @@ internal sealed partial class PluginRegistry : IAsyncDisposable
         _gauges.Dispose();
         _unloader.Dispose();
         _handling.Dispose();
+        _entry.Dispose();
     }
 
     private bool IsInUse(string folder) =>

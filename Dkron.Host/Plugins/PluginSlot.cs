@@ -26,11 +26,17 @@ internal sealed class PluginSlot(string name, PluginGate gate)
         set => _candidate = value;
     }
 
-    /// <summary>The build that waits, or waited last.</summary>
-    public string? CandidateHash { get; set; }
-
     /// <summary>The settings and plugins with which the candidate was tried.</summary>
     public string? CandidateMark { get; set; }
+
+    /// <summary>The settings and plugins that the last good builds were tried with and did not fit; null when none waits for them to change.</summary>
+    public string? LastGoodMark { get; set; }
+
+    /// <summary>Whether a build waits for the settings or other plugins to change.</summary>
+    public bool IsWaiting => Candidate is not null || LastGoodMark is not null;
+
+    /// <summary>Whether what waits was tried with these settings and plugins.</summary>
+    public bool WasTriedWith(string mark) => (Candidate is null || CandidateMark == mark) && (LastGoodMark is null || LastGoodMark == mark);
 
     /// <summary>The build that was refused, and would be again whatever else changes; null when there is none.</summary>
     public string? RefusedHash { get; set; }
@@ -43,6 +49,9 @@ internal sealed class PluginSlot(string name, PluginGate gate)
 
     /// <summary>What was told last of a refusal, so that it is told once.</summary>
     public string? Told { get; set; }
+
+    /// <summary>What was told of earlier builds that cannot be used either, so that it is told once.</summary>
+    public HashSet<string> ToldOfEarlier { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Where new leases go; null when nothing usable is there.</summary>
     public Generation? Current => _current;

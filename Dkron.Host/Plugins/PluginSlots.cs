@@ -40,22 +40,12 @@ internal sealed class PluginSlots(PluginOptions options, PluginValidation valida
     public string Mark(JobsFit jobs) => string.Create(CultureInfo.InvariantCulture, $"{jobs.Mark()} {Volatile.Read(ref _changes)}");
 
     /// <summary>The catalog as it would be with another generation.</summary>
-    public IReadOnlyDictionary<string, PluginDescription> With(Generation generation) =>
-        new Dictionary<string, PluginDescription>(_catalog, StringComparer.Ordinal) { [generation.Name] = validation.Describe(generation) };
+    public IReadOnlyDictionary<string, PluginDescription> With(PluginDescription description) =>
+        new Dictionary<string, PluginDescription>(_catalog, StringComparer.Ordinal) { [description.Name] = description };
 
-    /// <summary>The catalog as it would be with another generation and all others that wait for the jobs to change; null when none does.</summary>
-    public IReadOnlyDictionary<string, PluginDescription>? WithCandidatesAnd(Generation generation)
-    {
-        var waiting = _slots.Values.Where(slot => slot.Name != generation.Name).Select(slot => slot.Candidate).OfType<PluginDescription>().ToList();
-        if (waiting.Count == 0)
-        {
-            return null;
-        }
-
-        var catalog = new Dictionary<string, PluginDescription>(With(generation), StringComparer.Ordinal);
-        waiting.ForEach(candidate => catalog[candidate.Name] = candidate);
-        return catalog;
-    }
+    /// <summary>What waits beside a generation for the jobs or other plugins to change, having been tried with these.</summary>
+    public IReadOnlyList<PluginDescription> WaitingBeside(Generation generation, string mark) =>
+        [.. _slots.Values.Where(slot => slot.Name != generation.Name && slot.CandidateMark == mark).Select(slot => slot.Candidate).OfType<PluginDescription>()];
 
     private PluginSlot New(string name) =>
         new(name, new PluginGate(name, options.Limits.GetValueOrDefault(name)?.MaxConcurrency ?? PluginLimits.DefaultConcurrency, time, logger));

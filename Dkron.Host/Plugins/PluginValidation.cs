@@ -19,13 +19,14 @@ internal sealed class PluginValidation(GenerationUnloader unloader)
         Validate = generation.Options is null ? static (_, _) => [] : (config, cancellationToken) => Validate(generation, config, cancellationToken),
     };
 
-    /// <summary>What is known of a generation that is on its way out: all but its own opinion.</summary>
-    public static PluginDescription DescribeUnasked(Generation generation) => new()
+    /// <summary>What is known of a generation that is on its way out and cannot be asked any more: what it objected to, it goes on objecting to.</summary>
+    public static PluginDescription DescribeUnasked(Generation generation, IReadOnlyList<string> objections) => new()
     {
         Name = generation.Name,
         Version = generation.Version,
         Options = generation.Options,
         IsDelivery = generation.IsDelivery,
+        Validate = (_, _) => objections,
     };
 
     private IReadOnlyList<string> Validate(Generation generation, ProcessorConfig config, CancellationToken cancellationToken)

@@ -89,9 +89,8 @@ internal sealed partial class SightHandling(
         string? mark = null;
         foreach (var sight in sights.Where(sight => sight.Work.IsCompleted))
         {
-            if (slots.Find(sight.Source.Name.Name) is { Candidate: not null } slot && slot.CandidateMark != (mark ??= slots.Mark(jobs)))
+            if (slots.Find(sight.Source.Name.Name) is { IsWaiting: true } slot && !slot.WasTriedWith(mark ??= slots.Mark(jobs)))
             {
-                slot.CandidateMark = mark;
                 sight.Forget();
             }
         }

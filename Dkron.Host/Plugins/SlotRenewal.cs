@@ -6,17 +6,11 @@ internal sealed class SlotRenewal(
     PluginSlots slots,
     SnapshotStore store,
     GoodBuilds goodBuilds,
-    GenerationLoader loader,
+    SlotEntry entry,
     GenerationUnloader unloader,
     PluginGuard guard,
     RenewalLog log)
 {
-    /// <summary>Whether jobs can do with a plugin; null before there are any.</summary>
-    public JobsFit? Jobs { get; set; }
-
-    /// <summary>Whether what is loaded counts as good. At the start not before it is known that the jobs can do with it.</summary>
-    public bool CountsAsGood { get; set; }
-
     /// <summary>Looks at what lies in the folder, and loads it if it is another build than the one that runs.</summary>
     /// <param name="source">Where it lies.</param>
     /// <param name="isAsked">Whether somebody asked for it: then a build that was refused is tried again.</param>
@@ -26,7 +20,6 @@ internal sealed class SlotRenewal(
     {
         var slot = slots.Of(source.Name.Name);
         await slot.Changing.WaitAsync(cancellationToken);
-        var before = slot.Current;
         try
         {
             NoteSource(slot, source);
@@ -34,7 +27,7 @@ internal sealed class SlotRenewal(
         }
         finally
         {
-            End(slot, source.Name, before);
+            End(slot, source.Name);
         }
     }
 
@@ -43,8 +36,7 @@ internal sealed class SlotRenewal(
     public async Task RollBackAsync(PluginSlot slot, CancellationToken cancellationToken)
     {
         await slot.Changing.WaitAsync(cancellationToken);
-        var before = slot.Current;
-        var name = (before?.Source ?? slot.Source)?.Name;
+        var name = (slot.Current?.Source ?? slot.Source)?.Name;
         try
         {
             var source = slot.Current?.Source ?? slot.Source ?? throw new PluginRefusedException("it is not installed");
@@ -55,12 +47,13 @@ internal sealed class SlotRenewal(
 
             var running = slot.Current?.Snapshot.Hash;
             var (snapshot, version) = goodBuilds.Before(source.Name, running);
+            var isForward = snapshot.Hash == slot.Snapshot?.Hash;
             var noted = store.RolledBack(source.Name);
             try
             {
                 // Noted first: a host that is killed in between starts with the version that was asked for.
-                store.RollBack(source.Name, (snapshot.Hash, slot.Snapshot?.Hash ?? running ?? ""));
-                await LoadAsync(slot, source, snapshot, cancellationToken);
+                store.RollBack(source.Name, isForward ? null : (snapshot.Hash, slot.Snapshot?.Hash ?? running ?? ""));
+                await entry.TakeAsync(slot, source, snapshot, cancellationToken);
             }
             catch
             {
@@ -68,28 +61,32 @@ internal sealed class SlotRenewal(
                 throw;
             }
 
-            GoBack(slot);
+            Settle(slot);
+            slot.Departure = isForward ? null : WentBack(slot);
             log.WentBack(slot.Name, version);
         }
         finally
         {
-            End(slot, name, before);
+            End(slot, name);
         }
     }
 
-    /// <summary>Puts the last good build in the place of another one, which is not looked at again.</summary>
-    /// <returns>False when the last good one cannot be used.</returns>
-    public async Task<bool> PutBackAsync(PluginSlot slot, PluginSource source, CancellationToken cancellationToken)
+    /// <summary>Puts the last good build in the place of another one, or nothing when there is none that can be used.</summary>
+    public async Task PutBackAsync(PluginSlot slot, PluginSource source, CancellationToken cancellationToken)
     {
         await slot.Changing.WaitAsync(cancellationToken);
-        var before = slot.Current;
         try
         {
-            return await LoadLastGoodAsync(slot, source, "it does not fit the jobs", cancellationToken);
+            var newer = slot.Current;
+            await LoadLastGoodAsync(slot, source, "it does not fit the jobs", cancellationToken);
+            if (slot.Current == newer)
+            {
+                entry.Replace(slot, null);
+            }
         }
         finally
         {
-            End(slot, source.Name, before);
+            End(slot, source.Name);
         }
     }
 
@@ -97,8 +94,7 @@ internal sealed class SlotRenewal(
     public async Task RemoveAsync(PluginSlot slot, CancellationToken cancellationToken)
     {
         await slot.Changing.WaitAsync(cancellationToken);
-        var before = slot.Current;
-        var name = (before?.Source ?? slot.Source)?.Name;
+        var name = (slot.Current?.Source ?? slot.Source)?.Name;
         try
         {
             if (slot.Current is { } current)
@@ -107,43 +103,17 @@ internal sealed class SlotRenewal(
                 log.Removed(slot.Name, current.Version, current.Source.Location);
             }
 
-            (slot.Source, slot.Snapshot, slot.Refusal, slot.RefusedHash, slot.Candidate, slot.Departure, slot.Told, slot.MayPass) = (null, null, null, null, null, null, null, false);
-            Replace(slot, null);
+            Settle(slot);
+            (slot.Source, slot.Snapshot) = (null, null);
+            entry.Replace(slot, null);
         }
         finally
         {
-            End(slot, name, before);
+            End(slot, name);
         }
     }
 
-    /// <summary>Makes a generation current, or none, and sees the one before out.</summary>
-    public Generation? Replace(PluginSlot slot, Generation? generation)
-    {
-        // Published first: a chain that begins in between must find a live one.
-        var before = slot.Publish(generation);
-        if (before is not null)
-        {
-            before.Close(GenerationState.Draining);
-            unloader.Retire(before);
-        }
-
-        return before;
-    }
-
-    /// <summary>Notes that a generation works, for a restart with one that does not.</summary>
-    public void Remember(Generation generation)
-    {
-        try
-        {
-            store.MarkGood(generation.Snapshot, generation.Version);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            log.Warning(generation.Name, generation.Version, generation.Source.Location, $"it works, but that cannot be remembered: {e.Message}");
-        }
-    }
-
-    private void End(PluginSlot slot, PluginName? name, Generation? before)
+    private void End(PluginSlot slot, PluginName? name)
     {
         if (name is not null)
         {
@@ -152,10 +122,6 @@ internal sealed class SlotRenewal(
 
         slot.Changing.Release();
         slots.Publish();
-        if (slot.Current != before)
-        {
-            slots.CountChange();
-        }
     }
 
     /// <summary>Also after a refusal: what is copied and not used would fill the disk, build by build.</summary>
@@ -183,7 +149,8 @@ internal sealed class SlotRenewal(
 
     private async Task RenewAsync(PluginSlot slot, PluginSource source, bool isAsked, bool isNamed, CancellationToken cancellationToken)
     {
-        slot.Snapshot = null;
+        // What waited is tried now: whether it waits on is seen then.
+        (slot.Snapshot, slot.Candidate, slot.LastGoodMark) = (null, null, isAsked ? null : slot.LastGoodMark);
 #pragma warning disable CA1031 // Whatever is wrong with one plugin, the others are loaded.
         try
         {
@@ -198,17 +165,14 @@ internal sealed class SlotRenewal(
             {
                 Settle(slot);
             }
-            else if ((isNamed || !await StaysBackAsync(slot, source, snapshot, cancellationToken)) && (isAsked || slot.RefusedHash != snapshot.Hash))
+            else if (isNamed || !await StaysBackAsync(slot, source, snapshot, cancellationToken))
             {
-                guard.Check(source, snapshot);
-                await LoadAsync(slot, source, snapshot, cancellationToken);
-                store.RollBack(source.Name, null);
-                Settle(slot);
+                await TryAsync(slot, source, snapshot, isAsked, cancellationToken);
             }
         }
         catch (PluginRefusedException e)
         {
-            await RefuseAsync(slot, source, e.Message, e.MayPass, cancellationToken);
+            await RefuseAsync(slot, source, slot.Candidate is null ? e.Message : $"{e.Message}; it is tried again when the settings, other plugins or its files change", e.MayPass, cancellationToken);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -217,13 +181,28 @@ internal sealed class SlotRenewal(
 #pragma warning restore CA1031
     }
 
-    private static void Settle(PluginSlot slot) => (slot.Refusal, slot.RefusedHash, slot.Candidate, slot.Departure, slot.Told, slot.MayPass) = (null, null, null, null, null, false);
-
-    private static void GoBack(PluginSlot slot)
+    private async Task TryAsync(PluginSlot slot, PluginSource source, PluginSnapshot snapshot, bool isAsked, CancellationToken cancellationToken)
     {
-        Settle(slot);
-        slot.Departure = $"the operator went back to this version; a new build in its folder or dkron plugins reload {slot.Name} ends that";
+        if (isAsked || slot.RefusedHash != snapshot.Hash)
+        {
+            guard.Check(source, snapshot);
+            await entry.TakeAsync(slot, source, snapshot, cancellationToken);
+            store.RollBack(source.Name, null);
+            Settle(slot);
+        }
+        else if (slot is { Current: null, Refusal: { } reason })
+        {
+            await LoadLastGoodAsync(slot, source, reason, cancellationToken);
+        }
     }
+
+    private static void Settle(PluginSlot slot)
+    {
+        (slot.Refusal, slot.RefusedHash, slot.Candidate, slot.LastGoodMark, slot.Departure, slot.Told, slot.MayPass) = (null, null, null, null, null, null, false);
+        slot.ToldOfEarlier.Clear();
+    }
+
+    private static string WentBack(PluginSlot slot) => $"the operator went back to this version; a new build in its folder or dkron plugins reload {slot.Name} ends that";
 
     /// <summary>Whether the operator went back from this very build; after a restart, the version they went back to is loaded.</summary>
     private async Task<bool> StaysBackAsync(PluginSlot slot, PluginSource source, PluginSnapshot found, CancellationToken cancellationToken)
@@ -233,98 +212,32 @@ internal sealed class SlotRenewal(
             return false;
         }
 
-        if (slot.Current is null && store.Find(source.Name, back.Hash) is { } earlier)
+        if (slot.Current is null)
         {
             try
             {
-                await LoadAsync(slot, source, earlier, cancellationToken);
+                await entry.TakeAsync(slot, source, goodBuilds.Find(source.Name, back.Hash), cancellationToken);
             }
             catch (PluginRefusedException e)
             {
-                log.NotBack(slot.Name, e.Message);
+                if (slot.ToldOfEarlier.Add(e.Message))
+                {
+                    log.NotBack(slot.Name, e.Message);
+                }
+
+                return false;
             }
         }
 
-        if (slot.Current is null)
-        {
-            return false;
-        }
-
-        GoBack(slot);
+        Settle(slot);
+        slot.Departure = WentBack(slot);
         return true;
-    }
-
-    private async Task LoadAsync(PluginSlot slot, PluginSource source, PluginSnapshot snapshot, CancellationToken cancellationToken)
-    {
-        guard.CheckAllowed(snapshot);
-        var generation = await loader.LoadAsync(source, snapshot, PluginType.Find(source.Name.Type)!, slot, cancellationToken);
-        var mark = Jobs is null ? null : slots.Mark(Jobs);
-        if (Misfits(generation, cancellationToken) is { Count: > 0 } problems)
-        {
-            if (snapshot.Hash == slot.Snapshot?.Hash)
-            {
-                (slot.Candidate, slot.CandidateHash, slot.CandidateMark) = (PluginValidation.DescribeUnasked(generation), snapshot.Hash, mark);
-            }
-
-            throw new PluginRefusedException($"{generation.Version} does not fit the jobs: {string.Join("; ", problems.Take(3))}{(problems.Count > 3 ? $"; and {problems.Count - 3} more" : "")}; it is tried again when the settings, other plugins or its files change") { MayPass = true };
-        }
-
-        var before = Replace(slot, generation);
-        if (CountsAsGood)
-        {
-            Remember(generation);
-        }
-
-        PluginMeters.Loaded.Add(1);
-        if (before is null)
-        {
-            log.Loaded(generation.Name, generation.Version, generation.Number, source.Location);
-        }
-        else
-        {
-            log.Swapped(generation.Name, generation.Version, generation.Number, before.Version, before.Number, source.Location);
-        }
-
-        foreach (var warning in generation.Warnings.Except(before?.Warnings ?? []))
-        {
-            log.Warning(generation.Name, generation.Version, source.Location, warning);
-        }
-    }
-
-    /// <summary>What would be wrong with the jobs because of a generation, which then is on its way out.</summary>
-    private IReadOnlyList<string> Misfits(Generation generation, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<string>? problems = null;
-        try
-        {
-            problems = Jobs?.Problems(slots.With(generation), slots.Catalog, cancellationToken) ?? [];
-            if (problems.Count > 0 && slots.WithCandidatesAnd(generation) is { } together && Jobs!.Problems(together, slots.Catalog, cancellationToken).Count == 0)
-            {
-                // The settings need others as well that wait: these are tried again as soon as this one is there.
-                problems = [];
-            }
-
-            return problems;
-        }
-        finally
-        {
-            if (problems is not { Count: 0 })
-            {
-                generation.Close(GenerationState.Rejected);
-                unloader.Retire(generation);
-            }
-        }
     }
 
     private async Task RefuseAsync(PluginSlot slot, PluginSource source, string reason, bool mayPass, CancellationToken cancellationToken)
     {
         slot.Refusal = reason;
         slot.RefusedHash = mayPass ? null : slot.Snapshot?.Hash;
-        if (slot.CandidateHash != slot.Snapshot?.Hash)
-        {
-            // Another build lies there than the one that waited.
-            slot.Candidate = null;
-        }
 
         // A candidate waits for the settings, and they tell when they change.
         slot.MayPass = mayPass && slot.Candidate is null;
@@ -348,28 +261,41 @@ internal sealed class SlotRenewal(
 
     private static string LastGoodSince(string reason) => $"this is the last good build; the one in its folder is refused: {reason}";
 
-    private async Task<bool> LoadLastGoodAsync(PluginSlot slot, PluginSource source, string reason, CancellationToken cancellationToken)
+    private async Task LoadLastGoodAsync(PluginSlot slot, PluginSource source, string reason, CancellationToken cancellationToken)
     {
+        var mark = entry.Jobs is null ? null : slots.Mark(entry.Jobs);
+        if (mark is not null && mark == slot.LastGoodMark)
+        {
+            return;
+        }
+
+        slot.LastGoodMark = null;
         if (store.LastGood(source.Name)?.Hash == slot.Snapshot?.Hash)
         {
-            return false;
+            return;
         }
 
         foreach (var (hash, version) in goodBuilds.Of(source.Name).Where(one => one.Hash != slot.Snapshot?.Hash))
         {
             try
             {
-                await LoadAsync(slot, source, goodBuilds.Find(source.Name, hash), cancellationToken);
-                slot.Departure = LastGoodSince(reason);
+                await entry.TakeAsync(slot, source, goodBuilds.Find(source.Name, hash), cancellationToken);
+                (slot.Departure, slot.LastGoodMark) = (LastGoodSince(reason), null);
                 log.LastGood(slot.Name, version, source.Location);
-                return true;
+                return;
             }
             catch (PluginRefusedException e)
             {
-                log.LastGoodRefused(slot.Name, version, e.Message);
+                if (e.IsMisfit)
+                {
+                    slot.LastGoodMark = mark;
+                }
+
+                if (slot.ToldOfEarlier.Add($"{hash} {e.Message}"))
+                {
+                    log.LastGoodRefused(slot.Name, version, e.IsMisfit ? $"{e.Message}; it is tried again when the settings or other plugins change" : e.Message);
+                }
             }
         }
-
-        return false;
     }
 }

@@ -1,7 +1,7 @@
 namespace Dkron.Host.Plugins;
 
 /// <summary>Sees to it at the start that the jobs can do with the plugins: a build that came while the host was down, or that was refused before, must not keep it from starting.</summary>
-internal sealed class StartFit(PluginSlots slots, SnapshotStore store, SlotRenewal renewal)
+internal sealed class StartFit(PluginSlots slots, SnapshotStore store, SlotEntry entry, SlotRenewal renewal)
 {
     private static readonly Dictionary<string, PluginDescription> Nothing = [];
 
@@ -9,38 +9,45 @@ internal sealed class StartFit(PluginSlots slots, SnapshotStore store, SlotRenew
     public async Task EnsureAsync(JobsFit? jobs, CancellationToken cancellationToken)
     {
         slots.Publish();
-        var newer = jobs is null ? [] : slots.All.Where(IsNewerThanLastGood).ToList();
+        var newer = jobs is null ? [] : slots.All.Where(slot => IsNewerThanLastGood(slot, jobs)).ToList();
         if (newer.Count > 0 && jobs!.Problems(slots.Catalog, Nothing, cancellationToken).Count > 0)
         {
             await TakeOneByOneAsync(newer, jobs, cancellationToken);
         }
 
-        renewal.CountsAsGood = true;
+        entry.CountsAsGood = true;
         foreach (var current in slots.All.Select(slot => slot.Current).OfType<Generation>())
         {
-            renewal.Remember(current);
+            entry.Remember(current);
         }
     }
 
-    /// <summary>Goes back with all first, since nobody can tell which of them the jobs cannot do with, and then tries each as if it had come now.</summary>
+    /// <summary>Goes back with all first, since nobody can tell which of them the jobs cannot do with, and then tries each as if it had come now: again as long as others came that it may need.</summary>
     private async Task TakeOneByOneAsync(IReadOnlyList<PluginSlot> newer, JobsFit jobs, CancellationToken cancellationToken)
     {
-        var back = new List<(PluginSlot Slot, PluginSource Source)>();
-        foreach (var slot in newer)
+        var back = newer.Select(slot => (Slot: slot, slot.Current!.Source)).ToList();
+        foreach (var (slot, source) in back)
         {
-            if (slot.Source is { } source && await renewal.PutBackAsync(slot, source, cancellationToken))
-            {
-                back.Add((slot, source));
-            }
+            await renewal.PutBackAsync(slot, source, cancellationToken);
         }
 
-        renewal.Jobs = jobs;
-        foreach (var (_, source) in back)
+        entry.Jobs = jobs;
+        bool isChanged;
+        do
         {
-            await renewal.RenewAsync(source, isAsked: false, isNamed: false, cancellationToken);
+            isChanged = false;
+            foreach (var (slot, source) in back)
+            {
+                var before = slot.Current;
+                await renewal.RenewAsync(source, isAsked: false, isNamed: false, cancellationToken);
+                isChanged |= slot.Current != before;
+            }
+
+            back.RemoveAll(one => one.Slot.Candidate is null);
         }
+        while (isChanged && back.Count > 0);
     }
 
-    private bool IsNewerThanLastGood(PluginSlot slot) =>
-        slot.Current is { } current && store.LastGood(current.Source.Name) is { } good && good.Hash != current.Snapshot.Hash;
+    private bool IsNewerThanLastGood(PluginSlot slot, JobsFit jobs) =>
+        slot.Current is { } current && (store.LastGood(current.Source.Name) is { } good ? good.Hash != current.Snapshot.Hash : jobs.HaveBeenGood());
 }

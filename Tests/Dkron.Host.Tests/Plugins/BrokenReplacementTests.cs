@@ -129,7 +129,14 @@ public sealed class BrokenReplacementTests : IAsyncDisposable
     {
         _bench.AddGood(Name, "one");
         var (mark, complaint) = ("settings 1", "");
-        await _bench.WatchAsync(new JobsFit { Problems = (_, _, _) => complaint.Length > 0 ? [complaint] : [], Mark = () => mark, RecheckAsync = _ => Task.CompletedTask });
+        await _bench.WatchAsync(new JobsFit
+        {
+            Problems = (_, _, _) => complaint.Length > 0 ? [complaint] : [],
+            FitsWithSomeOf = (_, _, _) => false,
+            HaveBeenGood = () => true,
+            Mark = () => mark,
+            RecheckAsync = _ => Task.CompletedTask,
+        });
         complaint = "job 'a' lacks the option 'host'";
         _bench.AddGood(Name, "two");
         await Until.TrueAsync(() => _bench.Status(Name, GenerationState.Active).Reason?.Contains("does not fit the jobs: job 'a' lacks the option 'host'") == true);

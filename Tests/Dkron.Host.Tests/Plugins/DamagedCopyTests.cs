@@ -46,6 +46,25 @@ public sealed class DamagedCopyTests : IAsyncDisposable
         (await _bench.CallAsync(Name)).Should().Be("two");
     }
 
+    [Fact]
+    public async Task After_a_restart_a_copy_gone_back_to_that_is_not_whole_is_told_of_and_what_is_in_the_folder_is_used()
+    {
+        _bench.AddGood(Name, "one");
+        await _bench.WatchAsync();
+        var first = _bench.Status(Name).TreeHash!;
+        _bench.AddGood(Name, "two");
+        await _bench.UntilAsync(Name, "two");
+        await _bench.Registry.RollBackAsync(Name, TestContext.Current.CancellationToken);
+        await _bench.StopAsync();
+        Damage(first);
+
+        await using var next = _bench.NewRegistry();
+        await next.LoadAllAsync(TestContext.Current.CancellationToken);
+
+        (await _bench.CallAsync(Name, next)).Should().Be("two");
+        _bench.Log.Errors.Should().ContainSingle(text => text == $"Plugins: the version that the operator went back to cannot be used for {Name}: its private copy is not whole any more");
+    }
+
     private void Damage(string hash)
     {
         var dll = Path.Combine(_bench.Data, "plugins", Name, hash, $"dkron-processor-{Name}.dll");

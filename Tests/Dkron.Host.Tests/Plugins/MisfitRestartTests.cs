@@ -1,3 +1,4 @@
+using Dkron.Host.Jobs.Problems;
 using Dkron.Host.Tests.Jobs;
 
 namespace Dkron.Host.Tests.Plugins;
@@ -50,6 +51,35 @@ public sealed class MisfitRestartTests : IAsyncDisposable
 
         (await _bench.CallAsync(Name, host.Plugins)).Should().Be("one");
         (await _bench.CallAsync("easy", host.Plugins)).Should().Be("two");
+    }
+
+    [Fact]
+    public async Task A_first_build_that_does_not_fit_the_jobs_keeps_no_host_from_starting_that_ran_without_it()
+    {
+        _bench.AddImage(Name, "no assembly"u8.ToArray());
+        Write("greeting");
+        await using (var host = await MisfitHost.StartAsync(_bench, _folder))
+        {
+            MisfitHost.Add(_bench, Name, "one", """Option("other")""");
+            await Until.TrueAsync(() => host.Plugins.Catalog[Name].Unavailable!.Contains("does not fit the jobs"));
+        }
+
+        await using var next = await MisfitHost.StartAsync(_bench, _folder);
+
+        next.Plugins.Catalog[Name].Unavailable.Should().Contain("does not fit the jobs");
+        Write("other");
+        await next.UntilAsync(_bench, Name, "one");
+    }
+
+    [Fact]
+    public async Task At_the_very_first_start_settings_that_do_not_fit_are_wrong_and_no_plugin_is()
+    {
+        MisfitHost.Add(_bench, Name, "one", """Option("greeting")""");
+        Write("greting");
+
+        var start = () => MisfitHost.StartAsync(_bench, _folder);
+
+        await start.Should().ThrowAsync<JobConfigException>().WithMessage("*greting*did you mean 'greeting'*");
     }
 
     private void Write(string option) => _folder.WriteJob($$""" "processors": { "picky": { "{{option}}": "x" } } """);

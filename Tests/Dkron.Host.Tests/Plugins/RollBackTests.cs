@@ -39,6 +39,18 @@ public sealed class RollBackTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Going_back_twice_ends_at_what_lies_in_the_folder_as_if_nobody_had_gone_back()
+    {
+        await GoBackAsync();
+
+        await _bench.Registry.RollBackAsync(Name, TestContext.Current.CancellationToken);
+
+        (await _bench.CallAsync(Name)).Should().Be("two");
+        _bench.Status(Name, GenerationState.Active).Reason.Should().BeNull();
+        File.Exists(Record).Should().BeFalse();
+    }
+
+    [Fact]
     public async Task That_the_operator_goes_back_is_on_disk_before_the_version_is_loaded()
     {
         _bench.Add(Name, PluginCompiler.Processor("_text", $"private readonly string _text = System.IO.File.Exists(\"{Record}\") ? \"noted\" : \"not noted\";"));
