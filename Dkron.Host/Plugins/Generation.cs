@@ -43,8 +43,8 @@ internal sealed class Generation
     /// <summary>What its files hold that is known to keep a load context in memory.</summary>
     public IReadOnlyList<string> Risks { get; init; } = [];
 
-    /// <summary>Why it is not asked about configurations any more; null when it is.</summary>
-    public string? Unasked { get; set; }
+    /// <summary>The last check of a configuration that did not end in its time; it is not asked about others before that has ended.</summary>
+    public Task? LateValidation { get; set; }
 
     /// <summary>What is called at its end, did not end in its time, and still runs.</summary>
     public IEnumerable<string> Overdue => _overdue.Where(call => !call.End.IsCompleted).Select(call => call.What);

@@ -12,12 +12,13 @@ internal sealed class GenerationContent
     private PluginLoader? _loader;
     private ServiceProvider? _services;
     private WeakReference? _context;
+    private volatile bool _isLetGo;
 
     /// <summary>The plugin's one instance; null before it is constructed and after it is unloaded.</summary>
     public object? Instance { get; private set; }
 
-    /// <summary>Whether a load context was made and has left memory.</summary>
-    public bool IsGone => _loader is null && _context is { IsAlive: false };
+    /// <summary>Whether it was let go of and its load context, if one was made, has left memory.</summary>
+    public bool IsGone => _isLetGo && _context is not { IsAlive: true };
 
     /// <summary>Loads the main assembly and finds the class to construct.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -58,6 +59,7 @@ internal sealed class GenerationContent
         Instance = null;
         _services = null;
         _loader = null;
+        _isLetGo = true;
         loader?.Dispose();
     }
 }

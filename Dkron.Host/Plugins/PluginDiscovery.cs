@@ -8,6 +8,7 @@ internal static class PluginDiscovery
     {
         var sources = new SortedDictionary<string, PluginSource>(StringComparer.Ordinal);
         var missing = new List<string>();
+        var unreadable = new List<string>();
         var problems = new List<string>();
         foreach (var folder in folders)
         {
@@ -27,11 +28,12 @@ internal static class PluginDiscovery
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
+                unreadable.Add(folder);
                 problems.Add($"{folder}: cannot be searched for plugins ({e.Message}); it must be a folder that the user dkron runs as can read");
             }
         }
 
-        return new DiscoveredPlugins([.. sources.Values], missing, problems);
+        return new DiscoveredPlugins([.. sources.Values], missing, unreadable, problems);
     }
 
     private static List<PluginSource> FindIn(string folder, List<string> problems)

@@ -52,6 +52,12 @@ internal sealed partial class PluginGate(string name, int maxConcurrency, TimePr
         {
             refusal = DescribeBlocked(abandonedRunning);
             TellBlocked(generation, abandonedRunning);
+            if (Volatile.Read(ref _waiting) > 0)
+            {
+                // Whoever is refused ends no call, and this may be the one that was resumed: it is the next one's turn.
+                Resume(1);
+            }
+
             return CallEntry.Refused;
         }
 

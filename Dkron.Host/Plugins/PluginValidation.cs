@@ -31,9 +31,9 @@ internal sealed class PluginValidation(GenerationUnloader unloader)
 
     private IReadOnlyList<string> Validate(Generation generation, ProcessorConfig config, CancellationToken cancellationToken)
     {
-        if (generation.Unasked is { } known)
+        if (generation.LateValidation is { IsCompleted: false })
         {
-            return [known];
+            return [Late(generation)];
         }
 
         if (!generation.TryAcquire())
@@ -51,7 +51,8 @@ internal sealed class PluginValidation(GenerationUnloader unloader)
                 cancellationToken.ThrowIfCancellationRequested();
 
                 // Asked for each step of each job, it would cost as many threads, and that time again and again.
-                return [generation.Unasked = $"plugin '{generation.Name}' did not check its options within {Deadline.TotalSeconds} s"];
+                generation.LateValidation = call.Ended;
+                return [Late(generation)];
             }
 
             return fault is null ? problems : [$"plugin '{generation.Name}' failed to check its options: {fault.Summary}"];
@@ -61,6 +62,9 @@ internal sealed class PluginValidation(GenerationUnloader unloader)
             generation.Release();
         }
     }
+
+    private static string Late(Generation generation) =>
+        $"plugin '{generation.Name}' did not check its options within {Deadline.TotalSeconds} s; once that check has ended it is asked again, when the settings are checked next";
 
     private static List<string> Ask(Generation generation, ProcessorConfig config) => generation.Content.Instance is IDeclareOptions plugin
         ? [.. (plugin.Validate(config) ?? []).Take(MaxProblems).Select(problem => problem?.Length > MaxProblemLength ? problem[..MaxProblemLength] : problem ?? "")]

@@ -236,12 +236,13 @@ internal sealed partial class PluginWatch(
         }
 
         var sources = found.Sources.Where(source => PluginType.Find(source.Name.Type) is not null).ToDictionary(source => source.Name.AssemblyName, StringComparer.Ordinal);
-        foreach (var (name, source) in sources)
+        var outOfSight = _sights.Where(sight => found.IsOutOfSight(sight.Value.Source)).Select(sight => sight.Key).ToHashSet(StringComparer.Ordinal);
+        foreach (var (name, source) in sources.Where(source => !outOfSight.Contains(source.Key)))
         {
             See(name, source, isFirst, now);
         }
 
-        foreach (var sight in _sights.Where(sight => !sources.ContainsKey(sight.Key)).Select(sight => sight.Value))
+        foreach (var sight in _sights.Where(sight => !sources.ContainsKey(sight.Key) && !outOfSight.Contains(sight.Key)).Select(sight => sight.Value))
         {
             sight.GoneAt ??= now;
         }

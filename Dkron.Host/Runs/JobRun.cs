@@ -81,7 +81,10 @@ internal sealed partial class JobRun(
     }
 
     /// <summary>Whether an ephemeral job has had its success, or has it unless its processors make a failure of it.</summary>
-    public bool IsGone(Job job) => job.Ephemeral && (records.HistoryOf(job.Name.Text) is { IsSucceeding: true } || HasSucceeded(job));
+    public bool IsGone(Job job) => (job.Ephemeral && records.HistoryOf(job.Name.Text) is { IsSucceeding: true }) || HasSucceeded(job);
+
+    /// <summary>Whether an ephemeral job has had its success.</summary>
+    public bool HasSucceeded(Job job) => job.Ephemeral && records.HistoryOf(job.Name.Text) is { HasSucceeded: true };
 
     /// <summary>Ends a claimed execution without running it.</summary>
     public async Task<ExecutionInfo> DropAsync(RunningExecution running, string reason)
@@ -192,8 +195,6 @@ internal sealed partial class JobRun(
     /// <summary>Whether its processors may still make a failure of it.</summary>
     private static bool MayFail(RunningExecution running, ExecutionInfo finished) =>
         finished.Success && running.Attempt.Job.Processors.Any(step => step.OnError == StepFailure.Fail);
-
-    private bool HasSucceeded(Job job) => records.HistoryOf(job.Name.Text) is { HasSucceeded: true };
 
     private ExecutionInfo InfoOf(Attempt attempt)
     {

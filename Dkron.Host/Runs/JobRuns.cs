@@ -73,9 +73,9 @@ internal sealed class JobRuns(DueFirings dueFirings, JobSource jobs, JobRun jobR
 
     private async Task FireAsync(Job job, DateTimeOffset dueAt)
     {
-        if (jobRun.IsGone(job))
+        if (IsOver(job))
         {
-            return;   // it is not due any more; unless its processors make a failure of its success: then it is from its next time on
+            return;
         }
 
         if (await jobRun.StartAsync(Due(job, dueAt), force: false) is { Running: { } running })
@@ -89,7 +89,7 @@ internal sealed class JobRuns(DueFirings dueFirings, JobSource jobs, JobRun jobR
     {
         try
         {
-            if (jobRun.IsGone(firing.Job))
+            if (IsOver(firing.Job))
             {
                 return;
             }
@@ -136,6 +136,18 @@ internal sealed class JobRuns(DueFirings dueFirings, JobSource jobs, JobRun jobR
         {
             dueFirings.Release(firing);
         }
+    }
+
+    /// <summary>Whether a job is not due any more; unless its processors make a failure of its success: then it is from its next time on.</summary>
+    private bool IsOver(Job job)
+    {
+        if (jobRun.HasSucceeded(job))
+        {
+            // Settings that were read again while its success was processed have made it due again.
+            dueFirings.Remove(job.Name.Text);
+        }
+
+        return jobRun.IsGone(job);
     }
 
     private static Attempt Due(Job job, DateTimeOffset dueAt) => new(job, UnixNanoseconds.From(dueAt), 1, ExecutionTrigger.Schedule, dueAt);

@@ -105,6 +105,11 @@ internal sealed class NoticeMemory(PluginInfo plugin, TimeProvider time, IPlugin
             text.Append(CultureInfo.InvariantCulture, $"failing {(failing ? 1 : 0)}\n");
         }
 
+        if (state.Begun is { } begun)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"begun {(int)begun.What} {begun.Invocation}\n");
+        }
+
         text.Append(CultureInfo.InvariantCulture, $"held_back {state.HeldBack} {state.LastHeldBack}\n");
         foreach (var (at, invocation) in state.Sent)
         {
@@ -129,6 +134,7 @@ internal sealed class NoticeMemory(PluginInfo plugin, TimeProvider time, IPlugin
             state = words switch
             {
                 ["failing", _] => state with { Failing = number == 1 },
+                ["begun", _, var invocation] => state with { Begun = (invocation, (NoticeEvent)number) },
                 ["held_back", _, var last] => state with { HeldBack = number, LastHeldBack = last },
                 ["sent", _, var invocation] when number < DateTimeOffset.MaxValue.ToUnixTimeMilliseconds() => state with { Sent = [.. state.Sent, (DateTimeOffset.FromUnixTimeMilliseconds(number), invocation)] },
                 _ => state,

@@ -10,6 +10,9 @@ internal sealed record NoticeState
     /// <summary>Whether they know the job as failing; null when nothing is known.</summary>
     public bool? Failing { get; init; }
 
+    /// <summary>The last notice that some have and others are still to get, and what it tells: its repeat tells the same, whatever they know by then.</summary>
+    public (string Invocation, NoticeEvent What)? Begun { get; init; }
+
     /// <summary>How many notices were held back since the last one they got.</summary>
     public long HeldBack { get; init; }
 
@@ -20,7 +23,7 @@ internal sealed record NoticeState
     public IReadOnlyList<(DateTimeOffset At, string Invocation)> Sent { get; init; } = [];
 
     /// <summary>Nothing that would not be thought anyway.</summary>
-    public bool IsTrivial => Failing != true && HeldBack == 0 && Sent.Count == 0;
+    public bool IsTrivial => Failing != true && Begun is null && HeldBack == 0 && Sent.Count == 0;
 
     /// <summary>Whether the firing before failed. An attempt before within the same firing says nothing about that.</summary>
     public bool FailedBefore(ExecutionInfo execution) => Failing ?? (execution.Attempt == 1 && execution.PreviousStatus is { } status && Occasions.IsFailure(status));
@@ -32,6 +35,14 @@ internal sealed record NoticeState
         NoticeEvent.Success or NoticeEvent.Recovery => this with { Failing = false },
         _ => this,
     };
+
+    /// <summary>What they know after some were told of this.</summary>
+    public NoticeState Begin(string invocation, NoticeEvent what) => HasBegun(invocation) ? this : After(what) with { Begun = (invocation, what) };
+
+    /// <summary>What they know after all were told of this who can be.</summary>
+    public NoticeState End(string invocation, NoticeEvent what) => HasBegun(invocation) ? this with { Begun = null } : After(what);
+
+    public bool HasBegun(string invocation) => Begun?.Invocation == invocation;
 
     public NoticeState Without(string invocation) => this with { Sent = [.. Sent.Where(one => one.Invocation != invocation)] };
 }

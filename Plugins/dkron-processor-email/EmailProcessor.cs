@@ -69,9 +69,11 @@ public sealed class EmailProcessor : IExecutionProcessor, IDeclareOptions, ISelf
     private async Task<ProcessorResult> ProcessAsync(ProcessorContext context, EmailSettings settings, CancellationToken cancellationToken)
     {
         var notice = Notice.Of(context, settings);
-        var failedBefore = (await _memory.ReadAsync(context.Job.Name, notice.Step, cancellationToken)).FailedBefore(context.Execution);
-        var what = Occasions.Of(context.Execution, failedBefore);
-        if (!Occasions.Wants(settings.On, what, failedBefore))
+        var known = await _memory.ReadAsync(context.Job.Name, notice.Step, cancellationToken);
+        var failedBefore = known.FailedBefore(context.Execution);
+        var hasBegun = known.HasBegun(context.InvocationId);
+        var what = hasBegun ? known.Begun!.Value.What : Occasions.Of(context.Execution, failedBefore);
+        if (!hasBegun && !Occasions.Wants(settings.On, what, failedBefore))
         {
             await ChangeToldAsync(notice, told => told.After(what), cancellationToken);
             return ProcessorResult.Unchanged;
@@ -95,14 +97,19 @@ public sealed class EmailProcessor : IExecutionProcessor, IDeclareOptions, ISelf
         var result = await TrySendAsync(notice, what, heldBack, cancellationToken);
         if (result.Kind is ProcessorResultKind.Retry)
         {
-            // What is told is not changed yet: the repeat must come to the same decision.
+            // Those who have the mail know, whether or not the repeats reach the others. What nobody has is not told: the repeat decides anew.
+            if (_received.HasAny(invocation))
+            {
+                await ChangeToldAsync(notice, told => told.Begin(invocation, what), cancellationToken);
+            }
+
             return result;
         }
 
-        // Also when others were refused for good: those who have the mail know.
+        // Also when others were refused for good.
         if (_received.HasAny(invocation))
         {
-            await ChangeToldAsync(notice, told => told.After(what), cancellationToken);
+            await ChangeToldAsync(notice, told => told.End(invocation, what), cancellationToken);
             await ChangeSentAsync(notice, sent => sent with { HeldBack = Math.Max(0, sent.HeldBack - heldBack) }, cancellationToken);
         }
 

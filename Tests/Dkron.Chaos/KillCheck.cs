@@ -15,6 +15,9 @@ internal sealed class KillCheck(IReadOnlyList<Life> lives, Evidence evidence, IR
     /// <summary>How long before the last end a firing may have been due without being on record; what is missing after a kill is made up for at the next start.</summary>
     private static readonly TimeSpan ClaimLimit = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long after another one a job may fire for the first time in a life, or be found to have missed something.</summary>
+    private static readonly TimeSpan TakeUpLimit = TimeSpan.FromSeconds(2);
+
     private readonly List<string> _findings = [];
     private readonly Dictionary<long, StoredExecution> _byKey = evidence.Executions.ToDictionary(execution => execution.Key);
     private readonly Dictionary<int, int> _lifeOf = lives.Select((life, index) => (life.ProcessId, index)).ToDictionary(pair => pair.ProcessId, pair => pair.index);
@@ -103,10 +106,17 @@ internal sealed class KillCheck(IReadOnlyList<Life> lives, Evidence evidence, IR
         var claimed = evidence.Executions.Where(execution => execution is { IsScheduled: true, Attempt: 1 }).ToLookup(execution => execution.Job);
         foreach (var life in lives.Where(life => life.ReadyAt is not null))
         {
-            foreach (var job in evidence.JobNames)
+            var onTime = claimed.ToDictionary(job => job.Key, job => job.Where(execution => execution.ScheduledAt > life.ReadyAt && IsWithin(life, execution)).ToList());
+            var takenUp = onTime.Values.SelectMany(all => all).Min(execution => (long?)execution.Key) is { } key ? UnixNanoseconds.ToTime(key) + TakeUpLimit : life.EndedAt;
+            foreach (var (job, all) in onTime)
             {
+                if (all.Count == 0 && takenUp < life.EndedAt && !claimed[job].Any(execution => IsWithin(life, execution)))
+                {
+                    _findings.Add($"job {job}: nothing at all is recorded of it while the agent was up ({life.ReadyAt:O} to {life.EndedAt:O}), though others fired");
+                }
+
                 // An agent takes up its jobs some time after it is ready: from the first one on that it fired at its time, each second counts.
-                var first = claimed[job].Where(execution => execution.ScheduledAt > life.ReadyAt && IsWithin(life, execution)).Select(execution => execution.ScheduledAt).DefaultIfEmpty(DateTimeOffset.MaxValue).Min();
+                var first = all.Select(execution => execution.ScheduledAt).DefaultIfEmpty(DateTimeOffset.MaxValue).Min();
                 for (var due = first; due < life.EndedAt; due = due.AddSeconds(1))
                 {
                     _due++;

@@ -7,7 +7,9 @@ namespace Dkron.Host.Tests.Plugins;
 public sealed class HangingValidationTests : IAsyncDisposable
 {
     private const string Name = "stuck";
-    private const string Problem = $"plugin '{Name}' did not check its options within 5 s";
+    private const string Problem = $"plugin '{Name}' did not check its options within 5 s; once that check has ended it is asked again, when the settings are checked next";
+
+    private const string Hang = "new ManualResetEvent(false).WaitOne(); return [];";
 
     private readonly PluginWorkbench _bench = new();
     private readonly SettingsFolder _folder = new();
@@ -21,7 +23,7 @@ public sealed class HangingValidationTests : IAsyncDisposable
     [Fact]
     public async Task A_plugin_whose_check_of_options_hangs_is_asked_once_and_costs_one_thread()
     {
-        await LoadAsync("");
+        await LoadAsync(Hang);
         var plugin = _bench.Registry.Catalog[Name];
 
         var answers = Enumerable.Range(0, 50).Select(_ => plugin.Validate(ProcessorConfig.Empty, TestContext.Current.CancellationToken)).ToList();
@@ -31,10 +33,24 @@ public sealed class HangingValidationTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_plugin_whose_check_of_options_has_ended_late_is_asked_again()
+    {
+        var end = Path.Combine(_bench.Root, "end");
+        await LoadAsync($"while (!System.IO.File.Exists(\"{end}\")) {{ Thread.Sleep(10); }} return [\"asked\"];");
+        var plugin = _bench.Registry.Catalog[Name];
+        plugin.Validate(ProcessorConfig.Empty, TestContext.Current.CancellationToken).Should().Equal(Problem);
+
+        await File.WriteAllTextAsync(end, "", TestContext.Current.CancellationToken);
+        await Until.TrueAsync(() => _bench.Status(Name).Abandoned == 0);
+
+        plugin.Validate(ProcessorConfig.Empty, TestContext.Current.CancellationToken).Should().Equal("asked");
+    }
+
+    [Fact]
     public async Task A_stop_does_not_wait_for_a_check_of_options_that_hangs()
     {
         var asked = Path.Combine(_bench.Root, "asked");
-        await LoadAsync($"System.IO.File.WriteAllText(\"{asked}\", \"\");");
+        await LoadAsync($"System.IO.File.WriteAllText(\"{asked}\", \"\"); {Hang}");
         _folder.WriteJob($$""" "processors": { "{{Name}}": {} } """);
         using var stop = new CancellationTokenSource();
 
@@ -45,13 +61,13 @@ public sealed class HangingValidationTests : IAsyncDisposable
         await check.Awaiting(task => task).Should().ThrowAsync<OperationCanceledException>();
     }
 
-    private Task LoadAsync(string first)
+    private Task LoadAsync(string validate)
     {
         _bench.Add(Name, PluginCompiler.Processor(
             "\"\"",
             $$"""
             public IReadOnlyList<ProcessorOption> Options => [];
-            public IReadOnlyList<string> Validate(ProcessorConfig config) { {{first}} new ManualResetEvent(false).WaitOne(); return []; }
+            public IReadOnlyList<string> Validate(ProcessorConfig config) { {{validate}} }
             """,
             "IExecutionProcessor, IDeclareOptions"));
         return _bench.LoadAsync();

@@ -42,6 +42,7 @@ public sealed class PluginDiscoveryTests : IDisposable
         var found = PluginDiscovery.Find([file]);
 
         found.Problems.Should().ContainSingle().Which.Should().StartWith($"{file}: cannot be searched for plugins");
+        found.Unreadable.Should().Equal(file);
     }
 
     [Fact]

@@ -107,6 +107,22 @@ public sealed class PluginGateTests : IDisposable
     }
 
     [Fact]
+    public void What_waits_is_told_when_too_many_abandoned_calls_of_its_version_still_run()
+    {
+        Enter();
+        Enter();
+        var entries = new List<CallEntry>();
+        for (var i = 0; i < 3; i++)
+        {
+            _gate.Park(1, () => entries.Add(_gate.TryEnter(1, 3, out _))).Should().BeTrue();
+        }
+
+        _gate.Exit(1, CallVerdict.Abandoned);
+
+        entries.Should().Equal(CallEntry.Refused, CallEntry.Refused, CallEntry.Refused);
+    }
+
+    [Fact]
     public void A_version_is_not_called_any_more_when_too_many_of_its_abandoned_calls_still_run_whatever_works_in_between()
     {
         Fail(2, CallVerdict.Abandoned);

@@ -342,6 +342,30 @@ public sealed class ReplacingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Plugins_in_a_folder_that_cannot_be_read_are_neither_gone_nor_replaced_by_those_in_another_one()
+    {
+        _bench.AddImage(Name, One);
+        _bench.AddImage(Name, Two, _bench.Later);
+        _bench.AddGood("other", into: _bench.Later);
+        await _bench.WatchAsync();
+        var aside = Path.Combine(_bench.Root, "aside");
+
+        // A link to itself: unlike a mode, that keeps root out as well.
+        Directory.CreateSymbolicLink(aside, _bench.Later);
+        FileExchange.Run(aside, _bench.Later);
+        await Until.TrueAsync(() => _bench.Log.Entries.Any(entry => entry.Message.Contains($"{_bench.Later}: cannot be searched for plugins")));
+        await _bench.Registry.ReloadAsync(null, TestContext.Current.CancellationToken);
+
+        (await _bench.CallAsync(Name)).Should().Be("two");
+        (await _bench.CallAsync("other")).Should().Be("good");
+        FileExchange.Run(aside, _bench.Later);
+        _bench.AddGood("other", "better", _bench.Later);
+        await _bench.UntilAsync("other", "better");
+        (await _bench.CallAsync(Name)).Should().Be("two");
+        _bench.Log.Entries.Should().NotContain(entry => entry.Message.Contains("is gone"));
+    }
+
+    [Fact]
     public async Task A_chain_keeps_the_version_it_began_with_and_the_old_version_leaves_memory_afterwards()
     {
         _bench.AddImage(Name, One);

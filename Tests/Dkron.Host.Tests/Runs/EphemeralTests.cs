@@ -22,6 +22,7 @@ public sealed class EphemeralTests : IDisposable
     {
         Write("me");
         await using var host = await RunsHost.StartAsync(_folder.Path, _time, new InstantStarter());
+        await Wait.Until(() => host.DueFirings.NextOf("a") is not null);
         var finished = await SucceedAsync(host);
 
         await PassAsync(host, minutes: 3);
@@ -30,7 +31,12 @@ public sealed class EphemeralTests : IDisposable
         await PassAsync(host, minutes: 3);
         var meanwhile = host.Recorded.Count;
         await host.Records.EndProcessingAsync(finished with { Status = end, Error = end == ExecutionStatus.Failed ? "a step says so" : null }, null, [], Token);
-        await PassAsync(host, minutes: 3);
+        _time.SetUtcNow(host.DueFirings.NextOf("a")!.Value);
+        await Wait.Until(() =>
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(1));
+            return host.DueFirings.NextOf("a") is null;
+        });
 
         meanwhile.Should().Be(1);
         string.Join(", ", host.Recorded.Select(one => one.Status)).Should().Be(recorded);

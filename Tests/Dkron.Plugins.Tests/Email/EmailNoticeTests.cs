@@ -263,6 +263,34 @@ public sealed class EmailNoticeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_receiver_who_is_refused_for_now_as_often_as_it_is_tried_does_not_take_the_recovery_from_the_others()
+    {
+        var config = _server.Config(more: ("cc", "later@example.com"));
+        var failure = await SendAsync(Notice.Failure(config: config));
+
+        await SendAsync(Notice.Success(attempt: 2, config: config));
+
+        failure.Kind.Should().Be(ProcessorResultKind.Retry);
+        (await _server.ReceivedAsync(2)).Select(mail => mail["X-Dkron-Event"]).Should().Equal("failure", "recovery");
+    }
+
+    [Fact]
+    public async Task A_change_that_only_some_know_is_told_to_the_others_as_well_also_after_a_restart()
+    {
+        var config = _server.Config(more: [("on", "change"), ("cc", "later@example.com")]);
+        await SendAsync(Notice.Failure(invocation: "a/0", config: config));
+        await _processor.DisposeAsync();
+        _processor = New();
+
+        var repeat = await SendAsync(Notice.Failure(invocation: "a/0", config: config));
+        await SendAsync(Notice.Failure(invocation: "b/0", config: config));
+        await SendAsync(Notice.Success(attempt: 2, config: config));
+
+        repeat.Tags.Should().ContainKey("message_id");
+        (await _server.ReceivedAsync(3)).Select(mail => mail["X-Dkron-Event"]).Should().Equal("failure", "failure", "recovery");
+    }
+
+    [Fact]
     public async Task What_all_receivers_refused_keeps_no_place_and_makes_no_recovery()
     {
         (string, string)[] config = [.. _server.Config(more: ("rate_limit", "1")).Where(option => option.Key != "to"), ("to", "nobody@example.com")];
