@@ -21,7 +21,7 @@ internal sealed class SmallDisk : IDisposable
     }
 
     /// <summary>Waits while it is busy: what another test starts has, until its program runs, each file open that this process had open then.</summary>
-    public Task RemountAsync(string mode) => Execution.Until.TrueAsync(() => Run("mount", "-o", $"remount,{mode}", Folder) == 0, "nothing has files open in there for long");
+    public Task RemountAsync(string mode) => Until.TrueAsync(() => Run("mount", "-o", $"remount,{mode}", Folder) == 0, "nothing has files open in there for long");
 
     /// <summary>Leaves no room for a further page.</summary>
     public void Fill()
