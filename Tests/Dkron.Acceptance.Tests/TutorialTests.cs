@@ -31,8 +31,8 @@ public sealed partial class TutorialTests
                 .And.Contain("marks   integer, 0 to 10  1");
             var shown = await File.ReadAllTextAsync(Path.Combine(folder, "shown.txt"), TestContext.Current.CancellationToken);
             shown.Should().Contain("HELLO FROM A JOB!!").And.Contain("shout");
-            var took = TimeSpan.FromSeconds(int.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "took.txt"), TestContext.Current.CancellationToken), CultureInfo.InvariantCulture));
-            took.Should().BeLessThan(Promised, "the tutorial promises a processor in five minutes, and that is how long its own commands took here, without the reader's time");
+            Took(await File.ReadAllTextAsync(Path.Combine(folder, "took.txt"), TestContext.Current.CancellationToken))
+                .Should().BeLessThan(Promised, "the tutorial promises a processor in five minutes, and that is what its own commands took here, without the reader's time");
         }
         finally
         {
@@ -41,7 +41,7 @@ public sealed partial class TutorialTests
     }
 
     /// <summary>
-    /// The commands in their order, and in between the files that a sentence tells to write; then how long that took. What the
+    /// The commands in their order, and in between the files that a sentence tells to write; then what that took. What the
     /// template made is set aside before the page overwrites it, and tested as it comes when the time does not count any more.
     /// </summary>
     private static string Script(string page)
@@ -66,8 +66,13 @@ public sealed partial class TutorialTests
             }
         }
 
-        return script.Append("echo $SECONDS > ../took.txt\ncd ../as-it-comes\ndotnet test\n").ToString();
+        return script.Append("times > ../took.txt\ncd ../as-it-comes\ndotnet test\n").ToString();
     }
+
+    /// <summary>The processor time of all commands, which is what they take on a machine that does nothing else, however busy this one is.</summary>
+    /// <remarks><paramref name="times"/>: what bash's <c>times</c> says: user and system time of the shell, and in the second line of all it ran.</remarks>
+    private static TimeSpan Took(string times) => Times().Matches(times.Split('\n')[1])
+        .Aggregate(TimeSpan.Zero, (sum, time) => sum + TimeSpan.FromMinutes(int.Parse(time.Groups["minutes"].Value, CultureInfo.InvariantCulture)) + TimeSpan.FromSeconds(double.Parse(time.Groups["seconds"].Value, CultureInfo.InvariantCulture)));
 
     private static Dictionary<string, string> Environment(string folder) => new()
     {
@@ -87,6 +92,9 @@ public sealed partial class TutorialTests
 
     [GeneratedRegex(@"```(?<language>sh|csharp|json)\n(?<text>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
     private static partial Regex Blocks();
+
+    [GeneratedRegex(@"(?<minutes>\d+)m(?<seconds>[\d.]+)s", RegexOptions.ExplicitCapture)]
+    private static partial Regex Times();
 
     [GeneratedRegex(@"`([\w./-]+\.(?:cs|json))`")]
     private static partial Regex FileName();
