@@ -4,7 +4,7 @@ using Dkron.Host.Records;
 namespace Dkron.Chaos;
 
 /// <summary>One line of the processor <c>witness</c>: one call.</summary>
-internal sealed record Delivery(int ProcessId, string Step, string InvocationId, int Try, bool HasWorked, string ExecutionId, long Key, string Text)
+internal sealed record Delivery(int Life, string Step, string InvocationId, int Try, bool HasWorked, string ExecutionId, long Key, string Text)
 {
     public static Delivery Parse(string line)
     {

@@ -20,7 +20,6 @@ internal sealed class KillCheck(IReadOnlyList<Life> lives, Evidence evidence, IR
 
     private readonly List<string> _findings = [];
     private readonly Dictionary<long, StoredExecution> _byKey = evidence.Executions.ToDictionary(execution => execution.Key);
-    private readonly Dictionary<int, int> _lifeOf = lives.Select((life, index) => (life.ProcessId, index)).ToDictionary(pair => pair.ProcessId, pair => pair.index);
     private int _due;
     private int _cut;
     private int _undelivered;
@@ -193,7 +192,7 @@ internal sealed class KillCheck(IReadOnlyList<Life> lives, Evidence evidence, IR
             }
 
             _repeats++;
-            var (before, after) = (_lifeOf[call.ProcessId], _lifeOf[next.ProcessId]);
+            var (before, after) = (call.Life, next.Life);
             if (before >= after || Enumerable.Range(before, after - before).Any(life => !lives[life].InFlight.Contains(execution.Key) && !lives[life].Waiting.Contains(execution.Key)))
             {
                 _findings.Add($"execution {execution.Name}: step {step} was called in life {before} and again in life {after}, but it was not in flight at the kill between");

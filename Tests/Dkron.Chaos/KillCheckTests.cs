@@ -25,11 +25,11 @@ public sealed class KillCheckTests
 
     [Fact]
     public void A_delivery_without_a_record_is_found() =>
-        Findings(deliveries: [.. Deliveries(), new Delivery(1, "first", "7/0", 1, true, "7-chaos", 7, "")]).Should().ContainSingle().Which.Should().Contain("no record");
+        Findings(deliveries: [.. Deliveries(), new Delivery(0, "first", "7/0", 1, true, "7-chaos", 7, "")]).Should().ContainSingle().Which.Should().Contain("no record");
 
     [Fact]
     public void A_repeat_of_what_was_not_in_flight_is_found() =>
-        Findings(deliveries: [.. Deliveries(), Deliveries().First(delivery => delivery.Key == Key(5)) with { ProcessId = 2 }]).Should().ContainSingle().Which.Should().Contain("not in flight");
+        Findings(deliveries: [.. Deliveries(), Deliveries().First(delivery => delivery.Key == Key(5)) with { Life = 1 }]).Should().ContainSingle().Which.Should().Contain("not in flight");
 
     [Fact]
     public void A_repeat_within_one_process_is_found() =>
@@ -37,11 +37,11 @@ public sealed class KillCheckTests
 
     [Fact]
     public void A_repeat_under_another_invocation_id_is_found() =>
-        Findings(deliveries: [.. Deliveries(), Deliveries().First(delivery => delivery.Key == Key(5)) with { ProcessId = 2, InvocationId = "other" }], inFlight: [Key(5)]).Should().ContainSingle().Which.Should().Contain("was called as");
+        Findings(deliveries: [.. Deliveries(), Deliveries().First(delivery => delivery.Key == Key(5)) with { Life = 1, InvocationId = "other" }], inFlight: [Key(5)]).Should().ContainSingle().Which.Should().Contain("was called as");
 
     [Fact]
     public void A_repeat_of_what_was_in_flight_is_none() =>
-        Findings(deliveries: [.. Deliveries(), Deliveries().First(delivery => delivery.Key == Key(5)) with { ProcessId = 2 }], inFlight: [Key(5)]).Should().BeEmpty();
+        Findings(deliveries: [.. Deliveries(), Deliveries().First(delivery => delivery.Key == Key(5)) with { Life = 1 }], inFlight: [Key(5)]).Should().BeEmpty();
 
     [Fact]
     public void A_command_that_ran_without_a_record_and_one_that_ran_twice_are_found() =>
@@ -56,7 +56,7 @@ public sealed class KillCheckTests
     {
         var retry = new StoredExecution(Key(0) + 400_000_000, "id-1", Firing(0), 2, true, Noon.AddSeconds(0.4), ExecutionStatus.Succeeded, true);
 
-        var findings = Findings(executions: [.. Executions(), retry], deliveries: [.. Deliveries(), new Delivery(1, "first", $"{retry.Key}/0", 1, true, $"{retry.Key}-chaos", retry.Key, $"{retry.Key}-chaos")]);
+        var findings = Findings(executions: [.. Executions(), retry], deliveries: [.. Deliveries(), new Delivery(0, "first", $"{retry.Key}/0", 1, true, $"{retry.Key}-chaos", retry.Key, $"{retry.Key}-chaos")]);
 
         findings.Should().BeEmpty();
     }
@@ -88,7 +88,7 @@ public sealed class KillCheckTests
     public void A_job_of_which_nothing_is_recorded_in_a_whole_life_is_found(int seconds, int findings)
     {
         var other = Executions().Take(seconds).Select(execution => execution with { Key = execution.Key + 1, Job = "id-2" }).ToList();
-        var deliveries = other.Select(execution => new Delivery(execution.Key < Key(10) ? 1 : 2, "first", $"{execution.Key}/0", 1, true, $"{execution.Key}-chaos", execution.Key, $"{execution.Key}-chaos"));
+        var deliveries = other.Select(execution => new Delivery(execution.Key < Key(10) ? 0 : 1, "first", $"{execution.Key}/0", 1, true, $"{execution.Key}-chaos", execution.Key, $"{execution.Key}-chaos"));
 
         var found = Findings(executions: [.. Executions(), .. other], deliveries: [.. Deliveries(), .. deliveries], jobs: ["id-1", "id-2"]);
 
@@ -120,7 +120,7 @@ public sealed class KillCheckTests
     [Fact]
     public void A_repeat_of_a_step_that_waited_at_a_kill_is_none() =>
         Findings(
-            deliveries: [.. Deliveries(), Deliveries().First(delivery => delivery.Key == Key(5)) with { ProcessId = 2 }],
+            deliveries: [.. Deliveries(), Deliveries().First(delivery => delivery.Key == Key(5)) with { Life = 1 }],
             change: life => life with { Waiting = new HashSet<long> { Key(5) } }).Should().BeEmpty();
 
     private static IReadOnlyList<string> Findings(
@@ -133,16 +133,16 @@ public sealed class KillCheckTests
     {
         Life[] lives =
         [
-            Life(1, 0, 10) with { IsKilled = true, InFlight = inFlight ?? [] },
-            Life(2, 10, 20),
+            Life(0, 0, 10) with { IsKilled = true, InFlight = inFlight ?? [] },
+            Life(1, 10, 20),
         ];
         lives = change is null ? lives : [.. lives.Select(change)];
         return new KillCheck(lives, new Evidence([.. executions ?? Executions()], [.. deliveries ?? Deliveries()], traces ?? [], jobs ?? ["id-1"]), ["first"]).Findings();
     }
 
-    private static Life Life(int process, int from, int to) => new()
+    private static Life Life(int number, int from, int to) => new()
     {
-        ProcessId = process,
+        Number = number,
         StartedAt = Noon.AddSeconds(from),
         ReadyAt = Noon.AddSeconds(from),
         EndedAt = Noon.AddSeconds(to),
@@ -161,7 +161,7 @@ public sealed class KillCheckTests
     /// <summary>One call of each execution, and of one of each life a call before that does not work.</summary>
     private static IEnumerable<Delivery> Deliveries() => Enumerable.Range(0, 20).SelectMany(second =>
     {
-        var only = new Delivery(second < 10 ? 1 : 2, "first", $"{Key(second)}/0", 1, true, $"{Key(second)}-chaos", Key(second), $"{Key(second)}-chaos");
+        var only = new Delivery(second < 10 ? 0 : 1, "first", $"{Key(second)}/0", 1, true, $"{Key(second)}-chaos", Key(second), $"{Key(second)}-chaos");
         return second is 7 or 15 ? [only with { HasWorked = false }, only with { Try = 2 }] : new[] { only };
     });
 

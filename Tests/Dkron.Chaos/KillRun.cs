@@ -50,7 +50,7 @@ internal sealed class KillRun(ChaosOptions options, TextWriter report)
     private async Task LiveAsync(string folder, string data, Func<Task, Task> untilAsync, bool isKilled)
     {
         var startedAt = TimeProvider.System.GetUtcNow();
-        await using var process = Launched.Start(Repository.Dkron, ["--config", LoadJobs.SettingsIn(folder)], folder);
+        await using var process = Launched.Start(Repository.Dkron, ["--config", LoadJobs.SettingsIn(folder)], folder, LoadJobs.EnvironmentOf(_lives.Count));
         DateTimeOffset? readyAt = null;
         async Task AwaitReadyAsync()
         {
@@ -75,7 +75,7 @@ internal sealed class KillRun(ChaosOptions options, TextWriter report)
         var exitCode = await process.ExitAsync();
         await ready;
         var log = process.Stderr + (endedByItself || (!isKilled && exitCode != 0) ? $"\n[FTL] it ended by itself with exit code {exitCode}" : "");
-        _lives.Add(Life.Look(data, process.Id) with { StartedAt = startedAt, ReadyAt = wasReadyAt, EndedAt = endedAt, IsKilled = isKilled, SettledAt = _settledAt, Log = log });
+        _lives.Add(Life.Look(data, _lives.Count) with { StartedAt = startedAt, ReadyAt = wasReadyAt, EndedAt = endedAt, IsKilled = isKilled, SettledAt = _settledAt, Log = log });
     }
 
     /// <summary>Lets the last agent finish what the killed ones began, and run a little.</summary>

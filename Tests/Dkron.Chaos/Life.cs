@@ -6,7 +6,8 @@ namespace Dkron.Chaos;
 /// <summary>One process of the agent, from its start to its end.</summary>
 internal sealed record Life
 {
-    public required int ProcessId { get; init; }
+    /// <summary>From 0 on. Not the process's id, which comes again after some ten thousand processes.</summary>
+    public required int Number { get; init; }
 
     public required DateTimeOffset StartedAt { get; init; }
 
@@ -34,13 +35,13 @@ internal sealed record Life
     public required string Log { get; init; }
 
     /// <summary>Looks at what a dead agent has left, without changing it.</summary>
-    public static Life Look(string data, int processId)
+    public static Life Look(string data, int number)
     {
         var began = Stopwatch.GetTimestamp();
         using var reader = new RecordReader(new DataPaths(data), mustExist: false);
         return new Life
         {
-            ProcessId = processId,
+            Number = number,
             Damage = reader.Check(CancellationToken.None),
             InFlight = reader.Unfinished().Select(record => ExecutionId.KeyOf(record.Info.Id)).ToHashSet(),
             Waiting = Evidence.Waiting(data),

@@ -18,6 +18,9 @@ internal static class LoadJobs
 
     public static string SettingsIn(string folder) => Path.Combine(folder, "settings.json");
 
+    /// <summary>What the processors write with each line, to tell one agent from the next.</summary>
+    public static IReadOnlyDictionary<string, string> EnvironmentOf(int life) => new Dictionary<string, string> { ["WITNESS_LIFE"] = life.ToString(CultureInfo.InvariantCulture) };
+
     /// <summary>Writes the settings and lays the plugin beside them.</summary>
     /// <param name="rate">How many jobs there are, each due every second.</param>
     /// <param name="data">The data directory.</param>

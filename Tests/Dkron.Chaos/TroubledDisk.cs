@@ -41,7 +41,7 @@ internal sealed class TroubledDisk(string folder, string data, int rate)
 
         Stderr = agent.Process.Stderr;
         var expected = Stderr.Split('\n').Where(line => !line.Contains(NothingCanBeWritten, StringComparison.Ordinal));
-        var life = Life.Look(data, agent.Process.Id) with { StartedAt = startedAt, ReadyAt = readyAt, EndedAt = endedAt, SettledAt = settledAt, Log = string.Join('\n', expected) };
+        var life = Life.Look(data, number: 0) with { StartedAt = startedAt, ReadyAt = readyAt, EndedAt = endedAt, SettledAt = settledAt, Log = string.Join('\n', expected) };
         return new KillCheck([life], Evidence.Read(folder, data, rate), LoadJobs.Steps, isDiskTroubled: true).Findings();
     }
 

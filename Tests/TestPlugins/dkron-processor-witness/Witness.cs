@@ -8,6 +8,10 @@ namespace Dkron.TestPlugins;
 public sealed class Witness : IExecutionProcessor
 {
     private const int LongestText = 200;
+
+    /// <summary>Which of the hosts it is that a test starts one after the other; process ids come again.</summary>
+    private static readonly string Life = Environment.GetEnvironmentVariable("WITNESS_LIFE") ?? "0";
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, FileStream> _files = new(StringComparer.Ordinal);
 
@@ -18,7 +22,7 @@ public sealed class Witness : IExecutionProcessor
         var text = context.OriginalOutput.Length > LongestText ? $"{context.OriginalOutput.Length} bytes" : context.OriginalOutput.ToString().Trim();
         var hasWorked = !context.Config.Boolean("fails", fallback: false) || !Fails(context.InvocationId, context.Attempt);
         // The line break comes first as well: a line that a kill has cut must not swallow the next one.
-        var line = Encoding.UTF8.GetBytes($"\n{Environment.ProcessId} {context.Config.Required("step")} {context.InvocationId} {context.Attempt} {(hasWorked ? "worked" : "failed")} {context.Execution.Id} {text}\n");
+        var line = Encoding.UTF8.GetBytes($"\n{Life} {context.Config.Required("step")} {context.InvocationId} {context.Attempt} {(hasWorked ? "worked" : "failed")} {context.Execution.Id} {text}\n");
         lock (_lock)
         {
             Open(context.Config.Required("file")).Write(line);
