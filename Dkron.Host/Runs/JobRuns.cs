@@ -19,13 +19,10 @@ internal sealed class JobRuns(DueFirings dueFirings, JobSource jobs, JobRun jobR
     /// <returns>The execution as it was started, or as it was skipped with the reason as its error.</returns>
     public async Task<ExecutionInfo> RunNowAsync(Job job, bool force)
     {
-        var (info, running) = await jobRun.StartAsync(new Attempt(job, ExecutionId.KeyOf(records.NewId()), 1, ExecutionTrigger.Manual, time.GetUtcNow()), force);
-        if (running is not null)
-        {
-            course.Work.Own(course.RunAsync(running), $"Job {job.Name}: execution {info.Id}");
-        }
-
-        return info;
+        // Owned from the claim on: a host that stops meanwhile waits for it.
+        var start = jobRun.StartAsync(new Attempt(job, ExecutionId.KeyOf(records.NewId()), 1, ExecutionTrigger.Manual, time.GetUtcNow()), force);
+        course.Work.Own(RunAsync(start), $"Job {job.Name}, run on request");
+        return (await start).Info;
     }
 
     /// <summary>Fires nothing any more, and ends when all that was begun has ended and is recorded.</summary>
@@ -42,8 +39,15 @@ internal sealed class JobRuns(DueFirings dueFirings, JobSource jobs, JobRun jobR
         base.Dispose();
     }
 
-    /// <remarks>Neither ends before the host does: should one fail, the host must not look as if it still fired.</remarks>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken) => await await Task.WhenAny(FireDueAsync(stoppingToken), FollowLateAsync(stoppingToken));
+    /// <remarks>Neither ends before the host does: should one fail, the host must not look as if it still fired. Both have ended when this has: what one of them begins at the very end is waited for too.</remarks>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        Task[] both = [FireDueAsync(stop.Token), FollowLateAsync(stop.Token)];
+        await Task.WhenAny(both);
+        await stop.CancelAsync();
+        await Task.WhenAll(both);
+    }
 
     private async Task FireDueAsync(CancellationToken stoppingToken)
     {
@@ -71,6 +75,14 @@ internal sealed class JobRuns(DueFirings dueFirings, JobSource jobs, JobRun jobR
         }
     }
 
+    private async Task RunAsync(Task<(ExecutionInfo Info, RunningExecution? Running)> start)
+    {
+        if (await start is { Running: { } running })
+        {
+            await course.RunAsync(running);
+        }
+    }
+
     private async Task FireAsync(Job job, DateTimeOffset dueAt)
     {
         if (IsOver(job))
@@ -78,10 +90,7 @@ internal sealed class JobRuns(DueFirings dueFirings, JobSource jobs, JobRun jobR
             return;
         }
 
-        if (await jobRun.StartAsync(Due(job, dueAt), force: false) is { Running: { } running })
-        {
-            await course.RunAsync(running);
-        }
+        await RunAsync(jobRun.StartAsync(Due(job, dueAt), force: false));
     }
 
     /// <summary>Records what a job has missed, and makes up for it as its misfire says, one after the other.</summary>
