@@ -9,6 +9,15 @@ internal sealed class DatabaseConnections(string file) : IDisposable
     /// <summary>Only takes effect before the first table, so it comes before all else.</summary>
     public const string GiveBackPages = "PRAGMA auto_vacuum = INCREMENTAL";
 
+    static DatabaseConnections()
+    {
+        // One thread at a time uses a connection, so SQLite need not lock it for every value (sqlite.org/threadsafe.html), nor count its
+        // memory under a lock. When someone has opened a database before, this changes nothing.
+        Batteries_V2.Init();
+        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
+        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
+    }
+
     private readonly string _reading = new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly, DefaultTimeout = 5 }.ToString();
 
     /// <summary>The one connection that writes. It writes nothing before <see cref="PrepareToWrite"/>, not even when it is closed: a damaged file stays as it was found.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -6,21 +7,23 @@ namespace Dkron.Host.Records;
 
 /// <summary>One prepared statement of the writer, bound value by value. Not safe for two threads.</summary>
 /// <remarks>The writer runs a handful of statements for every execution; SqliteCommand would box each value and build a reader for each run.</remarks>
-internal sealed class SqliteStatement : IDisposable
+internal sealed partial class SqliteStatement : IDisposable
 {
     private readonly sqlite3 _database;
     private readonly sqlite3_stmt _statement;
+    private readonly nint _pointer;   // of the same, for what is called so often that even the handle's counting shows
     private int _bound;
 
     public SqliteStatement(SqliteConnection connection, string sql)
     {
         _database = connection.Handle!;
         SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v2(_database, sql, out _statement), _database);
+        _pointer = _statement.DangerousGetHandle();
     }
 
-    public SqliteStatement Bind(long value) => Checked(raw.sqlite3_bind_int64(_statement, ++_bound, value));
+    public SqliteStatement Bind(long value) => Checked(BindInteger(_pointer, ++_bound, value));
 
-    public SqliteStatement Bind(long? value) => value is { } known ? Bind(known) : Checked(raw.sqlite3_bind_null(_statement, ++_bound));
+    public SqliteStatement Bind(long? value) => value is { } known ? Bind(known) : Checked(BindNull(_pointer, ++_bound));
 
     public SqliteStatement Bind(string? value)
     {
@@ -94,6 +97,16 @@ internal sealed class SqliteStatement : IDisposable
     }
 
     public void Dispose() => _statement.Dispose();
+
+    [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_bind_int64")]
+    [SuppressGCTransition]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int BindInteger(nint statement, int index, long value);
+
+    [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_bind_null")]
+    [SuppressGCTransition]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int BindNull(nint statement, int index);
 
     private SqliteStatement Checked(int code)
     {
