@@ -42,7 +42,7 @@ internal sealed class Agent : IAsyncDisposable
         }
 
         // A shell that runs the tests in the background has them ignore INT and QUIT, and whatever they start would inherit that.
-        var agent = new Agent(folder, Launched.Start("env", ["--default-signal=INT,QUIT", Repository.Dkron, "--config", file], folder, environment));
+        var agent = new Agent(folder, Launched.Start("env", ["--default-signal=HUP,INT,QUIT", Repository.Dkron, "--config", file], folder, environment));
         if (waitUntilReady)
         {
             await Wait.Until(() => agent.Process.Stderr.Contains("Ready", StringComparison.Ordinal) || agent.Process.HasExited, () => agent.Process.Stderr, StartLimit);
