@@ -34,8 +34,8 @@ internal static class RecordsMillion
         Time("a text, found early", records, new ExecutionQuery { Text = "XXXX" });
         Time("a text, found nowhere", records, new ExecutionQuery { Text = "nowhere" });
         RecordsLoad.Print($"{"unfinished",-24} {Milliseconds(() => records.Unfinished()),10:N1} ms");
-        RecordsLoad.Print($"memory: {Environment.WorkingSet >> 20} MB resident");
         await folder.CloseAsync();
+        await RecordsAgent.PrintAsync(folder.Folder);
         await PruneAsync(folder, executions / Jobs / 10);
     }
 

@@ -1,4 +1,3 @@
-using System.Reflection;
 using Dkron.Abstractions;
 using Dkron.Host.Jobs;
 using Dkron.Host.Plugins;
@@ -29,7 +28,7 @@ internal sealed class NoOpChain : IAsyncDisposable
     public static async Task<PluginRegistry> LoadAsync()
     {
         var data = Directory.CreateTempSubdirectory("dkron-bench-").FullName;
-        var folder = typeof(NoOpChain).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "NoOpPluginFolder").Value!;
+        var folder = Paths.Of("NoOpPluginFolder");
         var plugin = Path.Combine(data, "from", "dkron-processor-noop");
         Directory.CreateDirectory(plugin);
         foreach (var file in Directory.GetFiles(folder))
