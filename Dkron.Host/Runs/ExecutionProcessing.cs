@@ -56,7 +56,7 @@ internal sealed partial class ExecutionProcessing(ExecutionRecords records, Plug
         {
             input = records.Deliveries.InputOf(delivery, record);
         }
-        catch (RecordsException e) when (e.InnerException is null || DatabaseErrors.IsDamage(e.InnerException))
+        catch (RecordsException e) when (DatabaseErrors.IsLasting(e))
         {
             await GiveUpAsync(record, delivery, $"{delivery.Reason}; and what it was given cannot be read any more: {e.Message}");
             return;
