@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text;
 using Dkron.Abstractions;
 using Dkron.Host.Records;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Dkron.Host.Tests.Records;
 
@@ -194,6 +196,48 @@ public sealed class DamageTests : RecordsFolder
 
         await UntilAsync(() => !File.Exists(orphan));
         Directory.GetDirectories(Folder, "output.damaged-*").SelectMany(Directory.GetFiles).Select(Path.GetFileName).Should().Equal(Path.GetFileName(orphan));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Output_files_are_kept_also_when_the_agent_ends_before_it_has_come_to_them(bool isMadeAnew)
+    {
+        string orphan;
+        await using (var records = Open())
+        {
+            await RunAsync(records);
+            orphan = OutputFile(records, records.NewId());
+            await File.WriteAllTextAsync(orphan, "of a record that is lost", Token);
+        }
+
+        File.SetLastWriteTimeUtc(orphan, TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-1));
+        if (isMadeAnew)
+        {
+            ZeroRootOf("executions_started");
+            SuspectDatabase.Mark(new DataPaths(Folder));
+        }
+        else
+        {
+            await File.WriteAllTextAsync(Path.Combine(Folder, "records.commits"), "garbage", Token);
+        }
+
+        // Where the files go to lies something else, so that the agent does not come to an end with them.
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var folder = Path.Combine(Folder, time.GetUtcNow().ToString("'output.damaged-'yyyyMMdd'T'HHmmss", CultureInfo.InvariantCulture));
+        await File.WriteAllTextAsync(folder, "in the way", Token);
+        await using (Open(time: time))
+        {
+            await UntilAsync(() => Log.Any(line => line.StartsWith("Warning 4021", StringComparison.Ordinal)));
+        }
+
+        File.Delete(folder);
+        await using (Open())
+        {
+            await UntilAsync(() => !File.Exists(orphan));
+        }
+
+        Directory.GetFiles(folder).Select(Path.GetFileName).Should().Equal(Path.GetFileName(orphan));
     }
 
     [Theory]
