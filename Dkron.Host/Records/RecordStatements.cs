@@ -24,9 +24,7 @@ internal sealed class RecordStatements : IDisposable
         DeleteExecution = Prepare("DELETE FROM executions WHERE key = ?");
         Claimant = Prepare("SELECT key FROM executions WHERE job = ? AND firing = ? AND attempt = ? AND node = ?");
         LastAttempt = Prepare("SELECT max(attempt) FROM executions WHERE firing = ? AND job = ? AND node = ?");
-        StoreJob = Prepare(
-            $"INSERT INTO jobs ({JobRow.Names}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET "
-            + string.Join(", ", JobRow.Names.Split(", ").Skip(2).Select(name => $"{name} = excluded.{name}")));
+        StoreJob = Prepare(JobRow.Store);
         FindDocument = Prepare("SELECT key FROM documents WHERE job = ? AND hash = ?");
         InsertDocument = Prepare("INSERT INTO documents (job, hash, text) VALUES (?, ?, ?) RETURNING key");
         OldestDocument = Prepare("SELECT document FROM executions INDEXED BY executions_job WHERE job = ? ORDER BY started_at LIMIT 1");

@@ -76,6 +76,12 @@ internal sealed partial class RecordsOpening(DataPaths paths, TimeProvider time,
                 jobs = [.. RecordReader.Jobs(connection)];
             }
 
+            if (orphansTo is not null)
+            {
+                JobRepair.Recount(connection, jobs.Where(job => job.IsIntact).Select(job => job.Row));
+                jobs = [.. RecordReader.Jobs(connection)];
+            }
+
             foreach (var job in jobs.Where(job => !job.IsIntact))
             {
                 LogDamagedJob(job.Row.Name);

@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using Dkron.Abstractions;
 using Dkron.Host.Records;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Dkron.Host.Tests.Records;
@@ -240,6 +242,31 @@ public sealed class DamageTests : RecordsFolder
         Directory.GetFiles(folder).Select(Path.GetFileName).Should().Equal(Path.GetFileName(orphan));
     }
 
+    [Fact]
+    public async Task What_was_lost_with_a_page_does_not_count_when_it_is_reckoned_how_much_is_kept()
+    {
+        await using (var records = Open())
+        {
+            for (var i = 0; i < 10; i++)
+            {
+                await RunAsync(records, i % 2 == 0 ? "backup" : "other", output: Convert.ToBase64String(RandomNumberGenerator.GetBytes(100_000)));
+            }
+        }
+
+        // As a page does that reads as one with fewer rows.
+        Sql("DELETE FROM executions WHERE key IN (SELECT key FROM executions ORDER BY key LIMIT 6); DELETE FROM raw_outputs WHERE execution NOT IN (SELECT key FROM executions)");
+        ZeroRootOf("executions_started");
+        SuspectDatabase.Mark(new DataPaths(Folder));
+
+        await using var restarted = Open(new RecordOptions { MaxExecutionsPerJob = 2 });
+
+        restarted.Histories().Select(job => job.SuccessCount).Should().Equal(5, 5);
+        Numbers("SELECT kept FROM jobs ORDER BY name").Should().Equal(2, 2);
+        Numbers("SELECT value FROM totals WHERE name = 'file_bytes'").Should().Equal(Numbers("SELECT sum(stored_length) FROM raw_outputs WHERE file IS NOT NULL"));
+        restarted.Check(Token).Should().BeEmpty();
+        Log.Should().NotContain(line => line.StartsWith("Error 4032", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("job-1:joc-1")]
     [InlineData("job-1:job-2")]
@@ -390,5 +417,20 @@ public sealed class DamageTests : RecordsFolder
         }
 
         return isRight;
+    }
+
+    private List<long> Numbers(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={Database};Pooling=False");
+        connection.Open();
+        using var command = DatabaseConnections.Command(connection, sql);
+        using var reader = command.ExecuteReader();
+        var numbers = new List<long>();
+        while (reader.Read())
+        {
+            numbers.Add(reader.GetInt64(0));
+        }
+
+        return numbers;
     }
 }
