@@ -57,6 +57,11 @@ internal sealed class Reprocessing(ExecutionRecords records, ExecutionProcessing
                 : deadOnly ? await AskDeadAsync(record, step, cancellationToken)
                 : step is null ? await AskAllAsync(record, job, cancellationToken) : await AskOneAsync(record, job, step, cancellationToken);
         }
+        catch (RecordsException e)
+        {
+            // What is damaged here says nothing of the others, some of which are taken on already.
+            return $"execution {id}: {e.Message}";
+        }
         finally
         {
             room.Leave(id);
@@ -64,7 +69,7 @@ internal sealed class Reprocessing(ExecutionRecords records, ExecutionProcessing
     }
 
     private async Task<string?> AskAllAsync(ExecutionRecord record, JobProcessing job, CancellationToken cancellationToken) =>
-        LostRaw(record) ?? ((await records.ReopenAsync([BeforeItsSteps(record, job)], cancellationToken)).Count == 0 ? $"execution {record.Info.Id} was pruned" : null);
+        LostRaw(record) ?? ((await records.ReopenAsync([BeforeItsSteps(record, job)], cancellationToken)).Count == 0 ? Pruned(record) : null);
 
     private async Task<string?> AskOneAsync(ExecutionRecord record, JobProcessing job, string name, CancellationToken cancellationToken)
     {
@@ -90,7 +95,10 @@ internal sealed class Reprocessing(ExecutionRecords records, ExecutionProcessing
                 return LostRaw(record);
             }
 
-            await records.RequeueAsync(record.Info.Id, write, cancellationToken);
+            if (!await records.RequeueAsync(record.Info.Id, write, cancellationToken))
+            {
+                return Pruned(record);
+            }
         }
 
         return null;
@@ -101,7 +109,10 @@ internal sealed class Reprocessing(ExecutionRecords records, ExecutionProcessing
         var dead = records.Deliveries.Of(record.Info.Id).Select(one => one.Delivery).Where(one => one.State == DeliveryState.Dead && (name is null || one.Processor == name)).ToList();
         foreach (var delivery in dead)
         {
-            await records.RequeueAsync(record.Info.Id, Anew(delivery), cancellationToken);
+            if (!await records.RequeueAsync(record.Info.Id, Anew(delivery), cancellationToken))
+            {
+                return Pruned(record);
+            }
         }
 
         return dead.Count > 0 ? null : $"execution {record.Info.Id} has no dead letter{(name is null ? "" : $" of '{name}'")} any more";
@@ -142,6 +153,8 @@ internal sealed class Reprocessing(ExecutionRecords records, ExecutionProcessing
         var failedByStep = job.Steps.Zip(record.Outcomes).Any(pair => pair.First.OnError == StepFailure.Fail && info.Error == $"processor {pair.Second.Name}: {pair.Second.Error}");
         return failedByStep && info is { Status: ExecutionStatus.Failed, ExitCode: 0 } ? info with { Status = ExecutionStatus.Succeeded, Error = null } : info;
     }
+
+    private static string Pruned(ExecutionRecord record) => $"execution {record.Info.Id} was pruned";
 
     private static string? LostRaw(ExecutionRecord record) =>
         record.RawOutput.Length == 0 && record.Outcomes is [{ BytesIn: > 0 }, ..]
