@@ -209,6 +209,10 @@ internal sealed class ExecutionRecords : IAsyncDisposable
         return await _writer.WriteAsync(batch => DeliveryOperations.Requeue(batch, prepared), cancellationToken);
     }
 
+    /// <summary>Lets nothing be due because of a delivery of which it cannot be told what step it is of. It stays, and damaged. False when nothing was.</summary>
+    public Task<bool> SetAsideAsync(StepDelivery damaged, CancellationToken cancellationToken) =>
+        _writer.WriteAsync(batch => batch.SetDeliveryAside(damaged.Key, damaged.Step), cancellationToken);
+
     /// <summary>Records a firing that did not run. <paramref name="skipped"/> has status Skipped and the reason as its error.</summary>
     public Task<bool> SkipAsync(ExecutionInfo skipped, CancellationToken cancellationToken) => ClaimAsync(skipped, cancellationToken);
 

@@ -36,6 +36,7 @@ internal sealed class RecordStatements : IDisposable
         FindDelivery = Prepare("SELECT step FROM deliveries WHERE execution = ? LIMIT 1");
         DeleteDelivery = Prepare("DELETE FROM deliveries WHERE execution = ? AND step = ?");
         DeleteDeliveries = Prepare("DELETE FROM deliveries WHERE execution = ?");
+        SetDeliveryAside = Prepare("UPDATE deliveries SET state = 1 WHERE execution = ? AND step = ? AND state IS NOT 1");
         DeleteHolding = Prepare("DELETE FROM deliveries WHERE execution = ? AND holds = 1");
         StoreInput = Prepare($"INSERT OR REPLACE INTO delivery_inputs (execution, step, {StoredOutput.Names}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
         FindInput = Prepare("SELECT file, stored_length FROM delivery_inputs WHERE execution = ? AND step = ?");
@@ -82,6 +83,7 @@ internal sealed class RecordStatements : IDisposable
     public SqliteStatement FindInputs { get; }
     public SqliteStatement DeleteDelivery { get; }
     public SqliteStatement DeleteDeliveries { get; }
+    public SqliteStatement SetDeliveryAside { get; }
     public SqliteStatement DeleteHolding { get; }
     public SqliteStatement StoreInput { get; }
     public SqliteStatement DeleteInput { get; }

@@ -341,6 +341,19 @@ public sealed class DeliveriesTests : RecordsFolder
     }
 
     [Fact]
+    public async Task An_execution_waits_for_no_delivery_that_has_lost_its_step()
+    {
+        await using var records = Open();
+        var info = await ResultAsync(records);
+        await records.EndProcessingAsync(Suspended(info, "upper", Waiting(info, step: 1) with { Holds = true }), Token);
+
+        SqlWithoutRules("deliveries", "UPDATE deliveries SET step = NULL");
+
+        records.Deliveries.Unprocessed(10).Should().Equal(info.Id);
+        records.Deliveries.Counts().Should().Be(new DeliveryCounts(0, 0));
+    }
+
+    [Fact]
     public async Task A_delivery_that_is_gone_without_a_trace_is_found()
     {
         await using var records = Open();
