@@ -65,7 +65,8 @@ internal sealed class AgentControl(
 
     private async Task<ReprocessedDocument> ReprocessAsync(IReadOnlyList<string> ids, string? step, bool deadOnly, CancellationToken cancellationToken)
     {
-        var (taken, passedOver) = await reprocessing.AskAsync(ids, step, deadOnly, cancellationToken);
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+        var (taken, passedOver) = await reprocessing.AskAsync(ids, step, deadOnly, giveUp.Token);
         return new ReprocessedDocument(taken, passedOver);
     }
 

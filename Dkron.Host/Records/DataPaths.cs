@@ -18,6 +18,9 @@ internal sealed class DataPaths(string dataDirectory)
     /// <summary>There when an agent could not write to the database because it is damaged.</summary>
     public string Suspect => Path.Combine(Root, "records.suspect");
 
+    /// <summary>See <see cref="OrphanMark"/>.</summary>
+    public string Orphans => Path.Combine(Root, "records.orphans");
+
     /// <summary>A new database, complete, that is to take the place of a damaged one.</summary>
     public string Rebuilt => Path.Combine(Root, "records.db.rebuilt");
 

@@ -13,6 +13,10 @@ internal static class DatabaseErrors
         is SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB }
         or InvalidOperationException or InvalidCastException or DecoderFallbackException;
 
+    /// <summary>What was to be read is gone or is not what was written; otherwise it could not be read at this moment.</summary>
+    public static bool IsLasting(RecordsException error) =>
+        error.InnerException is null or FileNotFoundException or DirectoryNotFoundException or PathTooLongException or ArgumentException || IsDamage(error.InnerException);
+
     /// <summary>It is the disk or the file, not the statement: the same statement may work later.</summary>
     public static bool IsEnvironment(Exception error) => error switch
     {

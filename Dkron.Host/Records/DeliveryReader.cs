@@ -44,7 +44,7 @@ internal sealed class DeliveryReader(RecordReader records, OutputReader outputs)
     public DeliveryCounts Counts() => records.Read(
         connection =>
         {
-            using var command = DatabaseConnections.Command(connection, "SELECT count(*) FILTER (WHERE state = 0), count(*) FILTER (WHERE state = 1) FROM deliveries INDEXED BY deliveries_at");
+            using var command = DatabaseConnections.Command(connection, "SELECT count(*) FILTER (WHERE state = 0), count(*) FILTER (WHERE state = 1) FROM deliveries INDEXED BY deliveries_at WHERE typeof(step) = 'integer'");
             using var reader = command.ExecuteReader();
             return reader.Read() ? new DeliveryCounts(reader.GetInt64(0), reader.GetInt64(1)) : new DeliveryCounts(0, 0);
         },
@@ -52,6 +52,17 @@ internal sealed class DeliveryReader(RecordReader records, OutputReader outputs)
 
     /// <summary>How many executions have a result and processors that have not been called yet, or not to the end.</summary>
     public long CountUnprocessed() => records.Read(connection => RecordSchema.Number(connection, "SELECT count(*) FROM executions INDEXED BY executions_open WHERE processed = 0 AND status > 0"), 0L);
+
+    /// <summary>Whether the output that a step is to be given is kept, whatever its delivery says.</summary>
+    public bool HasInput(long key, int step) => records.Read(
+        connection =>
+        {
+            using var command = DatabaseConnections.Command(connection, "SELECT 1 FROM delivery_inputs WHERE execution = $a AND step = $b");
+            command.Parameters.AddWithValue("$a", key);
+            command.Parameters.AddWithValue("$b", step);
+            return command.ExecuteScalar() is not null;
+        },
+        false);
 
     /// <summary>What a delivery's step is to be given.</summary>
     public ExecutionOutput InputOf(StepDelivery delivery, ExecutionRecord execution) =>
@@ -77,7 +88,7 @@ internal sealed class DeliveryReader(RecordReader records, OutputReader outputs)
                 """
                 SELECT key, node FROM executions e INDEXED BY executions_open
                 WHERE processed = 0 AND status > 0
-                AND NOT (outputs & 4 AND EXISTS (SELECT 1 FROM deliveries d WHERE d.execution = e.key AND d.holds = 1 AND d.state = 0))
+                AND NOT (outputs & 4 AND EXISTS (SELECT 1 FROM deliveries d WHERE d.execution = e.key AND d.holds = 1 AND d.state = 0 AND typeof(d.step) = 'integer'))
                 ORDER BY key LIMIT $limit
                 """);
             command.Parameters.AddWithValue("$limit", limit);

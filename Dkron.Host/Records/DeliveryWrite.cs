@@ -11,7 +11,29 @@ internal sealed record DeliveryWrite(StepDelivery Delivery, StoredOutput? Input,
     /// <summary>A delivery whose step is to be given an output that is kept with it.</summary>
     public static DeliveryWrite With(StepDelivery delivery, ExecutionOutput input)
     {
-        var small = OutputStore.Small(input);
+        var small = OutputStore.Small(InMemory(input));
         return new DeliveryWrite(delivery with { HasInput = true }, small, small is null ? input : null);
+    }
+
+    /// <summary>A small output that is read from the records each time, as those of an earlier host are, is no large one.</summary>
+    private static ExecutionOutput InMemory(ExecutionOutput output)
+    {
+        if (output.IsInMemory || output.Length > OutputStore.LargestInDatabase)
+        {
+            return output;
+        }
+
+        try
+        {
+            using var source = output.OpenRead();
+            using var bytes = new MemoryStream();
+            source.CopyTo(bytes);
+            return ExecutionOutput.FromBytes(bytes.ToArray()).WithOmitted(output.OmittedBytes, output.OmittedAt);
+        }
+        catch (RecordsException)
+        {
+            // Who writes it reads it once more, and judges.
+            return output;
+        }
     }
 }

@@ -162,6 +162,7 @@ internal sealed class ExecutionRecords : IAsyncDisposable
     {
         var key = ExecutionId.KeyOf(end.Info.Id);
         end = end with { Deliveries = await Task.WhenAll(end.Deliveries.Select(delivery => PrepareOrGiveUpAsync(end.Info.Id, delivery, cancellationToken))) };
+        end = end with { Outcomes = end.Deliveries.Aggregate(end.Outcomes, Outcomes) };
         var stored = await PrepareAsync(end.Info.Id, end.Output, cancellationToken);
         var outcomes = StoredOutcomes.Written(end.Outcomes);
 
@@ -191,6 +192,7 @@ internal sealed class ExecutionRecords : IAsyncDisposable
     {
         var stored = await PrepareAsync(id, output, cancellationToken);
         var prepared = next is null ? null : await PrepareOrGiveUpAsync(id, next, cancellationToken);
+        outcome = prepared is null ? outcome : Outcome(outcome, prepared.Delivery);
         await _writer.WriteAsync(batch => DeliveryOperations.EndTry(batch, id, step, outcome, stored, prepared, _options.KeepRaw), cancellationToken);
     }
 
@@ -203,9 +205,13 @@ internal sealed class ExecutionRecords : IAsyncDisposable
     /// <exception cref="RecordsException">What its step is to be given cannot be read any more.</exception>
     public async Task<bool> RequeueAsync(string id, DeliveryWrite delivery, CancellationToken cancellationToken)
     {
-        var prepared = await PrepareAsync(id, delivery, cancellationToken);
+        var prepared = await PrepareAsync(id, delivery, triesToRead: false, cancellationToken);
         return await _writer.WriteAsync(batch => DeliveryOperations.Requeue(batch, prepared), cancellationToken);
     }
+
+    /// <summary>Lets nothing be due because of a delivery of which it cannot be told what step it is of. It stays, and damaged. False when nothing was.</summary>
+    public Task<bool> SetAsideAsync(StepDelivery damaged, CancellationToken cancellationToken) =>
+        _writer.WriteAsync(batch => batch.SetDeliveryAside(damaged.Key, damaged.Step), cancellationToken);
 
     /// <summary>Records a firing that did not run. <paramref name="skipped"/> has status Skipped and the reason as its error.</summary>
     public Task<bool> SkipAsync(ExecutionInfo skipped, CancellationToken cancellationToken) => ClaimAsync(skipped, cancellationToken);
@@ -293,26 +299,36 @@ internal sealed class ExecutionRecords : IAsyncDisposable
         ? Task.FromResult<StoredOutput?>(null)
         : PrepareAsync(async () => await _outputs.PrepareProcessedAsync(id, output, cancellationToken), cancellationToken);
 
-    private async Task<DeliveryWrite> PrepareAsync(string id, DeliveryWrite delivery, CancellationToken cancellationToken) => delivery.LargeInput is not { } input
+    /// <remarks><paramref name="triesToRead"/>: whether to wait until it can be read; otherwise that is an error.</remarks>
+    private async Task<DeliveryWrite> PrepareAsync(string id, DeliveryWrite delivery, bool triesToRead, CancellationToken cancellationToken) => delivery.LargeInput is not { } input
         ? delivery
-        : delivery with { Input = await PrepareAsync(async () => await _outputs.PrepareInputAsync(id, delivery.Delivery.Step, input, cancellationToken), cancellationToken), LargeInput = null };
+        : delivery with { Input = await PrepareAsync(async () => await _outputs.PrepareInputAsync(id, delivery.Delivery.Step, input, cancellationToken), cancellationToken, triesToRead), LargeInput = null };
 
     /// <summary>The same for a step whose outcome is known and must be recorded also when it can never be tried again.</summary>
     private async Task<DeliveryWrite> PrepareOrGiveUpAsync(string id, DeliveryWrite delivery, CancellationToken cancellationToken)
     {
         try
         {
-            return await PrepareAsync(id, delivery, cancellationToken);
+            return await PrepareAsync(id, delivery, triesToRead: true, cancellationToken);
         }
         catch (RecordsException e)
         {
+            // It says still that there is an input, so that the step is never given what the command wrote in its place.
             var reason = $"{delivery.Delivery.Reason}; and what it was given cannot be read any more: {e.Message}";
-            return new DeliveryWrite(delivery.Delivery with { State = DeliveryState.Dead, At = _time.GetUtcNow(), HasInput = false, Reason = reason }, null);
+            return new DeliveryWrite(delivery.Delivery with { State = DeliveryState.Dead, At = _time.GetUtcNow(), Reason = reason }, null);
         }
     }
 
+    private static IReadOnlyList<ProcessorOutcome> Outcomes(IReadOnlyList<ProcessorOutcome> outcomes, DeliveryWrite write) =>
+        [.. outcomes.Select((outcome, step) => step == write.Delivery.Step ? Outcome(outcome, write.Delivery) : outcome)];
+
+    /// <summary>A step that is not tried again has failed.</summary>
+    private static ProcessorOutcome Outcome(ProcessorOutcome outcome, StepDelivery delivery) => delivery.State == DeliveryState.Dead && outcome.State == OutcomeState.Retrying
+        ? outcome with { State = OutcomeState.Failed, Error = delivery.Reason }
+        : outcome;
+
     /// <summary>Prepares an output, again and again while its file cannot be written: what a command wrote is not dropped because a disk is full or a folder lost its permissions.</summary>
-    private async Task<StoredOutput?> PrepareAsync(Func<Task<StoredOutput?>> prepare, CancellationToken cancellationToken)
+    private async Task<StoredOutput?> PrepareAsync(Func<Task<StoredOutput?>> prepare, CancellationToken cancellationToken, bool triesToRead = false)
     {
         var isFailing = false;
         try
@@ -323,9 +339,10 @@ internal sealed class ExecutionRecords : IAsyncDisposable
                 {
                     return await prepare();
                 }
-                catch (Exception e) when (e is UnauthorizedAccessException or (IOException and not FileNotFoundException and not DirectoryNotFoundException and not RecordsException))
+                catch (Exception e) when (e is UnauthorizedAccessException or (IOException and not FileNotFoundException and not DirectoryNotFoundException and not RecordsException)
+                    || (triesToRead && e is RecordsException unread && !DatabaseErrors.IsLasting(unread)))
                 {
-                    _failingOutputs.Fail($"An output file cannot be written: {e.Message}", isNew: !isFailing);
+                    _failingOutputs.Fail(e is RecordsException ? e.Message : $"An output file cannot be written: {e.Message}", isNew: !isFailing);
                     isFailing = true;
                     await Task.Delay(OutputRetry, _time, cancellationToken);
                 }

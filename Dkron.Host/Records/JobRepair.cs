@@ -93,6 +93,33 @@ internal static class JobRepair
         };
     }
 
+    /// <summary>Counts anew how much is kept where rows may be lacking: what is lost would have as many of those removed that are left.</summary>
+    public static void Recount(SqliteConnection connection, IEnumerable<JobRow> jobs)
+    {
+        using var transaction = connection.BeginTransaction();
+        // One that is processed once more (the high bits of its outputs tell) has been counted before.
+        using (var count = new SqliteStatement(connection, "SELECT count(*) FROM executions WHERE job = ? AND (processed OR outputs >= 16)"))
+        using (var store = new SqliteStatement(connection, JobRow.Store))
+        {
+            foreach (var job in jobs)
+            {
+                (job with { Kept = count.Bind(job.Key).Number() ?? 0 }).Bind(store).Run();
+            }
+        }
+
+        RecordSchema.Execute(
+            connection,
+            """
+            INSERT INTO totals (name, value)
+            SELECT 'file_bytes', coalesce(sum(stored_length), 0) FROM (
+                SELECT stored_length FROM raw_outputs WHERE file IS NOT NULL
+                UNION ALL SELECT stored_length FROM processed_outputs WHERE file IS NOT NULL
+                UNION ALL SELECT stored_length FROM delivery_inputs WHERE file IS NOT NULL)
+            WHERE true ON CONFLICT (name) DO UPDATE SET value = excluded.value
+            """);
+        transaction.Commit();
+    }
+
     private static Dictionary<long, string> IndexedNames(SqliteConnection connection)
     {
         var names = new Dictionary<long, string>();

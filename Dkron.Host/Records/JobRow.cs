@@ -11,6 +11,11 @@ internal sealed record JobRow
     public const string Names =
         "key, name, first_seen_at, last_due_at, success_count, error_count, last_success_at, last_success, last_error_at, last_error, last_status, last_finished, kept, watched_times, watched_since, watched_success, crc";
 
+    /// <summary>Inserts a row, or puts it in the place of the one with its key, with what <see cref="Bind"/> gives.</summary>
+    public static readonly string Store =
+        $"INSERT INTO jobs ({Names}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET "
+        + string.Join(", ", Names.Split(", ").Skip(2).Select(name => $"{name} = excluded.{name}"));
+
     /// <summary>The job is not in the settings.</summary>
     public const long Unwatched = 0;
 

@@ -9,21 +9,23 @@ namespace Dkron.Host.Records;
 internal sealed partial class LostCommits(DataPaths paths, TimeProvider time, ILogger logger)
 {
     /// <summary>Compares, and when commits are missing copies the log aside before anything is written over it.</summary>
-    /// <returns>How many commits there must have been, and where to keep output files that no record names any more: those that lost records named, or may have named. Null: they are rubbish.</returns>
+    /// <remarks>Output files that lost records named, or may have named, are then to be kept: see <see cref="OrphanMark"/>.</remarks>
+    /// <returns>How many commits there must have been.</returns>
     /// <exception cref="SqliteException">What is left does not fit together.</exception>
-    public (long Count, string? OrphansTo) Look(SqliteConnection connection)
+    public long Look(SqliteConnection connection)
     {
         var counted = CommitMark.Counted(connection);
         var suffix = string.Create(CultureInfo.InvariantCulture, $".damaged-{time.GetUtcNow():yyyyMMdd'T'HHmmss}");
         if (CommitMark.Read(paths.Commits) is not { } acknowledged)
         {
             LogMarkDamaged(paths.Commits);
-            return (counted, paths.Outputs + suffix);
+            OrphanMark.Write(paths, suffix);
+            return counted;
         }
 
         if (acknowledged <= counted)
         {
-            return (counted, null);
+            return counted;
         }
 
         var log = paths.Database + "-wal";
@@ -35,9 +37,13 @@ internal sealed partial class LostCommits(DataPaths paths, TimeProvider time, IL
         LogLost(paths.Database, acknowledged - counted, log + suffix);
         // Pages that a checkpoint had carried over already may be newer than those that the rest of the log brings.
         using var command = DatabaseConnections.Command(connection, "PRAGMA integrity_check(1)");
-        return command.ExecuteScalar() as string == "ok"
-            ? (acknowledged, paths.Outputs + suffix)
-            : throw new SqliteException("its log is damaged, and what is left does not fit together", raw.SQLITE_CORRUPT);
+        if (command.ExecuteScalar() as string != "ok")
+        {
+            throw new SqliteException("its log is damaged, and what is left does not fit together", raw.SQLITE_CORRUPT);
+        }
+
+        OrphanMark.Write(paths, suffix);
+        return acknowledged;
     }
 
     [LoggerMessage(4034, LogLevel.Error, "Records: {File}: the last {Count} commits, which were acknowledged, are missing: its log was damaged, or an older copy was put in its place. What they recorded is not shown; firings among them may be repeated. The log is kept as {Log}, output files that no record names any more are kept beside the output folder")]

@@ -63,45 +63,53 @@ internal sealed partial class OutputCleaner : IAsyncDisposable
     /// <summary>Deletes what a crash left between the writing of a file and the commit that would have named it.</summary>
     private void DeleteOrphans(DatabaseConnections connections, long firstKey)
     {
-        if (!Directory.Exists(_paths.Outputs))
-        {
-            return;
-        }
-
         try
         {
-            using var connection = connections.OpenToRead();
-            using var command = connection.CreateCommand();
-            command.CommandText =
-                """
-                SELECT 1 FROM raw_outputs WHERE execution = $key AND file = $file
-                UNION ALL SELECT 1 FROM processed_outputs WHERE execution = $key AND file = $file
-                UNION ALL SELECT 1 FROM delivery_inputs WHERE execution = $key AND file = $file
-                UNION ALL SELECT 1 FROM executions WHERE key = $key AND status = 0 AND $unfinished
-                """;
-            command.Parameters.AddWithValue("$key", 0L);
-            command.Parameters.AddWithValue("$file", "");
-            command.Parameters.AddWithValue("$unfinished", 0);
-            var count = 0;
-            foreach (var path in Directory.EnumerateFiles(_paths.Outputs, "*", SearchOption.AllDirectories).TakeWhile(_ => !_stop.IsCancellationRequested))
+            if (Directory.Exists(_paths.Outputs))
             {
-                // An execution of an earlier process may be processed by now, and its output be written before a record names it.
-                if (ExecutionId.TryParse(Path.GetFileName(path), out var key, out _) && key < firstKey && File.GetLastWriteTimeUtc(path) < _openedAt
-                    && !IsNeeded(command, Path.GetRelativePath(_paths.Outputs, path), key, new FileInfo(path).Length == 0))
-                {
-                    count++;
-                    Discard(path);
-                }
+                LookAtAll(connections, firstKey);
             }
 
-            if (count > 0)
+            if (_orphansTo is not null && !_stop.IsCancellationRequested)
             {
-                LogOrphans(count, _orphansTo is null ? "deleted" : $"moved to {_orphansTo}");
+                OrphanMark.Delete(_paths, _orphansTo);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
         {
             LogCannotDelete(_paths.Outputs, e.Message);
+        }
+    }
+
+    private void LookAtAll(DatabaseConnections connections, long firstKey)
+    {
+        using var connection = connections.OpenToRead();
+        using var command = connection.CreateCommand();
+        command.CommandText =
+            """
+            SELECT 1 FROM raw_outputs WHERE execution = $key AND file = $file
+            UNION ALL SELECT 1 FROM processed_outputs WHERE execution = $key AND file = $file
+            UNION ALL SELECT 1 FROM delivery_inputs WHERE execution = $key AND file = $file
+            UNION ALL SELECT 1 FROM executions WHERE key = $key AND status = 0 AND $unfinished
+            """;
+        command.Parameters.AddWithValue("$key", 0L);
+        command.Parameters.AddWithValue("$file", "");
+        command.Parameters.AddWithValue("$unfinished", 0);
+        var count = 0;
+        foreach (var path in Directory.EnumerateFiles(_paths.Outputs, "*", SearchOption.AllDirectories).TakeWhile(_ => !_stop.IsCancellationRequested))
+        {
+            // An execution of an earlier process may be processed by now, and its output be written before a record names it.
+            if (ExecutionId.TryParse(Path.GetFileName(path), out var key, out _) && key < firstKey && File.GetLastWriteTimeUtc(path) < _openedAt
+                && !IsNeeded(command, Path.GetRelativePath(_paths.Outputs, path), key, new FileInfo(path).Length == 0))
+            {
+                count++;
+                Discard(path);
+            }
+        }
+
+        if (count > 0)
+        {
+            LogOrphans(count, _orphansTo is null ? "deleted" : $"moved to {_orphansTo}");
         }
     }
 

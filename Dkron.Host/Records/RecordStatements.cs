@@ -24,9 +24,7 @@ internal sealed class RecordStatements : IDisposable
         DeleteExecution = Prepare("DELETE FROM executions WHERE key = ?");
         Claimant = Prepare("SELECT key FROM executions WHERE job = ? AND firing = ? AND attempt = ? AND node = ?");
         LastAttempt = Prepare("SELECT max(attempt) FROM executions WHERE firing = ? AND job = ? AND node = ?");
-        StoreJob = Prepare(
-            $"INSERT INTO jobs ({JobRow.Names}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET "
-            + string.Join(", ", JobRow.Names.Split(", ").Skip(2).Select(name => $"{name} = excluded.{name}")));
+        StoreJob = Prepare(JobRow.Store);
         FindDocument = Prepare("SELECT key FROM documents WHERE job = ? AND hash = ?");
         InsertDocument = Prepare("INSERT INTO documents (job, hash, text) VALUES (?, ?, ?) RETURNING key");
         OldestDocument = Prepare("SELECT document FROM executions INDEXED BY executions_job WHERE job = ? ORDER BY started_at LIMIT 1");
@@ -38,6 +36,7 @@ internal sealed class RecordStatements : IDisposable
         FindDelivery = Prepare("SELECT step FROM deliveries WHERE execution = ? LIMIT 1");
         DeleteDelivery = Prepare("DELETE FROM deliveries WHERE execution = ? AND step = ?");
         DeleteDeliveries = Prepare("DELETE FROM deliveries WHERE execution = ?");
+        SetDeliveryAside = Prepare("UPDATE deliveries SET state = 1 WHERE execution = ? AND step = ? AND state IS NOT 1");
         DeleteHolding = Prepare("DELETE FROM deliveries WHERE execution = ? AND holds = 1");
         StoreInput = Prepare($"INSERT OR REPLACE INTO delivery_inputs (execution, step, {StoredOutput.Names}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
         FindInput = Prepare("SELECT file, stored_length FROM delivery_inputs WHERE execution = ? AND step = ?");
@@ -84,6 +83,7 @@ internal sealed class RecordStatements : IDisposable
     public SqliteStatement FindInputs { get; }
     public SqliteStatement DeleteDelivery { get; }
     public SqliteStatement DeleteDeliveries { get; }
+    public SqliteStatement SetDeliveryAside { get; }
     public SqliteStatement DeleteHolding { get; }
     public SqliteStatement StoreInput { get; }
     public SqliteStatement DeleteInput { get; }

@@ -17,9 +17,8 @@ internal sealed partial class RecordsOpening(DataPaths paths, TimeProvider time,
         var suffix = string.Create(CultureInfo.InvariantCulture, $".damaged-{time.GetUtcNow():yyyyMMdd'T'HHmmss}");
         try
         {
-            // The pages of a damaged table may hold fewer rows than were written, without a sign of it.
-            var mayLackRows = _suspect.Examine(scripts, suffix);
-            return TryOpen(scripts, orphansTo: mayLackRows ? paths.Outputs + suffix : null);
+            _suspect.Examine(scripts, suffix);
+            return TryOpen(scripts);
         }
         catch (Exception e) when (DatabaseErrors.IsDamage(e))
         {
@@ -30,7 +29,8 @@ internal sealed partial class RecordsOpening(DataPaths paths, TimeProvider time,
             }
 
             File.Delete(paths.Suspect);
-            return TryOpen(scripts, orphansTo: null);
+            File.Delete(paths.Orphans);
+            return TryOpen(scripts);
         }
     }
 
@@ -47,7 +47,7 @@ internal sealed partial class RecordsOpening(DataPaths paths, TimeProvider time,
         }
     }
 
-    private OpenedRecords TryOpen(IReadOnlyList<string> scripts, string? orphansTo)
+    private OpenedRecords TryOpen(IReadOnlyList<string> scripts)
     {
         CreateFile();
         SqliteConnection? connection = null;
@@ -55,7 +55,8 @@ internal sealed partial class RecordsOpening(DataPaths paths, TimeProvider time,
         {
             connection = DatabaseConnections.OpenToWrite(paths.Database);
             RecordSchema.Refuse(connection, paths.Database, scripts.Count);
-            var (commits, lostTo) = _commits.Look(connection);
+            var commits = _commits.Look(connection);
+            var orphansTo = OrphanMark.Read(paths);
             DatabaseConnections.PrepareToWrite(connection);
             var before = RecordSchema.Migrate(connection, scripts);
             if (before > 0 && before < scripts.Count)
@@ -75,6 +76,12 @@ internal sealed partial class RecordsOpening(DataPaths paths, TimeProvider time,
                 jobs = [.. RecordReader.Jobs(connection)];
             }
 
+            if (orphansTo is not null)
+            {
+                JobRepair.Recount(connection, jobs.Where(job => job.IsIntact).Select(job => job.Row));
+                jobs = [.. RecordReader.Jobs(connection)];
+            }
+
             foreach (var job in jobs.Where(job => !job.IsIntact))
             {
                 LogDamagedJob(job.Row.Name);
@@ -86,7 +93,7 @@ internal sealed partial class RecordsOpening(DataPaths paths, TimeProvider time,
                 Connection = connection,
                 Jobs = JobRepair.WithOpen(connection, jobs.Select(job => job.IsIntact ? job.Row : JobRepair.Rebuild(connection, job.Row)), time.GetUtcNow()),
                 LastKey = RecordSchema.Number(connection, "SELECT max(key) FROM executions"),
-                OrphansTo = orphansTo ?? lostTo,
+                OrphansTo = orphansTo,
             };
             DatabaseConnections.KeepLogAtClose(connection, keep: false);
             return opened;

@@ -28,14 +28,13 @@ internal sealed partial class SuspectDatabase(DataPaths paths, ILogger logger)
 
     /// <summary>Does what is to be done about a database that an earlier agent could not write.</summary>
     /// <remarks><paramref name="suffix"/>: under which a damaged file is kept.</remarks>
-    /// <returns>Whether a new one has taken its place.</returns>
     /// <exception cref="SqliteException">It is damaged beyond its indexes.</exception>
-    public bool Examine(IReadOnlyList<string> scripts, string suffix)
+    public void Examine(IReadOnlyList<string> scripts, string suffix)
     {
-        var isRebuilt = Finish(suffix);
+        Finish(suffix);
         if (!File.Exists(paths.Suspect))
         {
-            return isRebuilt;
+            return;
         }
 
         try
@@ -45,7 +44,7 @@ internal sealed partial class SuspectDatabase(DataPaths paths, ILogger logger)
                 LogExamines(paths.Database, paths.DatabaseBytes);
                 if (Damage(scripts) is { } damage)
                 {
-                    isRebuilt = Finish(suffix);
+                    Finish(suffix);
                     LogRebuilt(paths.Database, damage, paths.Database + suffix);
                 }
             }
@@ -56,18 +55,18 @@ internal sealed partial class SuspectDatabase(DataPaths paths, ILogger logger)
         }
 
         File.Delete(paths.Suspect);
-        return isRebuilt;
     }
 
     /// <summary>Puts the new file in the place of the old one, also when a crash came between.</summary>
-    /// <returns>Whether there was one.</returns>
-    private bool Finish(string suffix)
+    private void Finish(string suffix)
     {
         if (!File.Exists(paths.Rebuilt))
         {
-            return false;
+            return;
         }
 
+        // The pages of a damaged table may hold fewer rows than were written, without a sign of it.
+        OrphanMark.Write(paths, suffix);
         foreach (var path in (string[])[paths.Database, paths.Database + "-wal", paths.Database + "-shm"])
         {
             RecordsOpening.SetAside(path, suffix);
@@ -75,7 +74,6 @@ internal sealed partial class SuspectDatabase(DataPaths paths, ILogger logger)
 
         File.Move(paths.Rebuilt, paths.Database);
         NativeFiles.SyncFolder(paths.Root);
-        return true;
     }
 
     /// <summary>What is wrong with the database, after its tables were carried into a new one; null when nothing is, or when it is for others to judge.</summary>

@@ -157,6 +157,9 @@ internal sealed class WriteBatch(RecordStatements statements, JobTable jobs, Ope
         statements.DeleteInput.Bind(key).Bind(step).Run();
     }
 
+    /// <summary>Lets nothing be due because of a damaged delivery. False when nothing was.</summary>
+    public bool SetDeliveryAside(long key, int step) => statements.SetDeliveryAside.Bind(key).Bind(step).Run() > 0;
+
     /// <summary>Deletes the one that later steps waited for. It has no input of its own.</summary>
     public void DeleteHolding(long key) => statements.DeleteHolding.Bind(key).Run();
 

@@ -14,6 +14,6 @@ internal abstract class WriteRequest
     /// <summary>Marks it as taken, so that it cannot be cancelled any more. False when it was cancelled.</summary>
     public abstract bool TryTake();
 
-    /// <summary>Gives it back after a transaction that could not be committed: it may be cancelled again.</summary>
+    /// <summary>Gives it back after a transaction that could not be committed: it may be cancelled again, or is now when that was asked for meanwhile.</summary>
     public abstract void PutBack();
 }

@@ -9,6 +9,7 @@ internal sealed class WriteRequest<T>(Func<WriteBatch, T> apply) : WriteRequest
     private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private T? _result;
     private int _state;
+    private CancellationToken _cancellation;
 
     public Task<T> Task => _done.Task;
 
@@ -20,10 +21,19 @@ internal sealed class WriteRequest<T>(Func<WriteBatch, T> apply) : WriteRequest
 
     public override bool TryTake() => Interlocked.CompareExchange(ref _state, Taken, Waiting) != Cancelled;
 
-    public override void PutBack() => Interlocked.CompareExchange(ref _state, Waiting, Taken);
+    public override void PutBack()
+    {
+        Interlocked.CompareExchange(ref _state, Waiting, Taken);
+        if (_cancellation.IsCancellationRequested)
+        {
+            TryCancel(_cancellation);
+        }
+    }
 
     public void TryCancel(CancellationToken cancellationToken)
     {
+        // Remembered first: while it is taken nothing else is done, and nobody cancels it a second time.
+        _cancellation = cancellationToken;
         if (Interlocked.CompareExchange(ref _state, Cancelled, Waiting) == Waiting)
         {
             _done.TrySetCanceled(cancellationToken);

@@ -183,7 +183,7 @@ internal sealed partial class Deliveries(ExecutionRecords records, ExecutionProc
         }
     }
 
-    /// <summary>An execution as it is to be worked on: those of its deliveries that are damaged are dead letters now.</summary>
+    /// <summary>An execution as it is to be worked on: steps of which is not remembered any more how they wait are dead letters now.</summary>
     /// <returns>Null when it is gone, or when its record is damaged: what its processors do could not be recorded.</returns>
     private async Task<ExecutionRecord?> FindAsync(string id)
     {
@@ -198,18 +198,7 @@ internal sealed partial class Deliveries(ExecutionRecords records, ExecutionProc
             return null;
         }
 
-        if (record is not { HasDeliveries: true } || records.Deliveries.Of(id).Where(one => one.IsDamaged).Select(one => one.Delivery).ToList() is not { Count: > 0 } damaged)
-        {
-            return record;
-        }
-
-        foreach (var delivery in damaged)
-        {
-            // With a checksum of its own again it is listed as the dead letter that it is taken for.
-            await processing.GiveUpAsync(record, delivery, delivery.Reason);
-        }
-
-        return records.Find(id);
+        return record is null ? null : await processing.MendAsync(record);
     }
 
     private void Tell(ExecutionInfo? ended)

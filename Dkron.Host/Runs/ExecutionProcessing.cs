@@ -8,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace Dkron.Host.Runs;
 
 /// <summary>Takes recorded results through their processors, from the first step, from where they were left, or one step alone.</summary>
-internal sealed partial class ExecutionProcessing(ExecutionRecords records, PluginRegistry plugins, ProcessorChain chain, JobSource jobs, ProcessingRoom room, ILogger<ExecutionProcessing> logger)
+internal sealed partial class ExecutionProcessing(ExecutionRecords records, PluginRegistry plugins, ProcessorChain chain, JobSource jobs, ProcessingRoom room, TimeProvider time, ILogger<ExecutionProcessing> logger)
 {
     /// <summary>Hands a recorded result to the processors.</summary>
     /// <returns>The execution when all were called; null when processing has not ended.</returns>
@@ -56,7 +56,7 @@ internal sealed partial class ExecutionProcessing(ExecutionRecords records, Plug
         {
             input = records.Deliveries.InputOf(delivery, record);
         }
-        catch (RecordsException e) when (e.InnerException is null || DatabaseErrors.IsDamage(e.InnerException))
+        catch (RecordsException e) when (DatabaseErrors.IsLasting(e))
         {
             await GiveUpAsync(record, delivery, $"{delivery.Reason}; and what it was given cannot be read any more: {e.Message}");
             return;
@@ -88,10 +88,48 @@ internal sealed partial class ExecutionProcessing(ExecutionRecords records, Plug
         room.Bell.Ring();
     }
 
-    /// <summary>Makes a dead letter of a step that waits and cannot be called again, so that nothing waits for it any more.</summary>
-    public async Task GiveUpAsync(ExecutionRecord record, StepDelivery delivery, string reason)
+    /// <summary>Makes dead letters of those steps of an execution of which is not remembered any more how they wait.</summary>
+    /// <returns>The execution as it stands then; null when it is gone.</returns>
+    public async Task<ExecutionRecord?> MendAsync(ExecutionRecord record)
     {
-        var dead = delivery with { State = DeliveryState.Dead, Holds = false, Reason = reason };
+        if (!record.HasDeliveries && !record.Outcomes.Any(outcome => outcome.State == OutcomeState.Retrying))
+        {
+            return record;
+        }
+
+        var (intact, damaged) = (new Dictionary<int, StepDelivery>(), new Dictionary<int, StepDelivery>());
+        foreach (var one in records.Deliveries.Of(record.Info.Id))
+        {
+            (one.IsDamaged ? damaged : intact)[one.Delivery.Step] = one.Delivery;
+        }
+
+        var given = damaged.Values.Where(one => IsOf(record, one)).ToDictionary(one => one.Step);
+        foreach (var step in Enumerable.Range(0, record.Outcomes.Count).Where(step => record.Outcomes[step].State == OutcomeState.Retrying && intact.GetValueOrDefault(step)?.State != DeliveryState.Waiting))
+        {
+            given.TryAdd(step, intact.GetValueOrDefault(step) ?? Forgotten(record, step));
+        }
+
+        foreach (var (step, delivery) in given)
+        {
+            // Of one that is damaged nothing is trusted that says what the step is given.
+            await GiveUpAsync(record, intact.ContainsKey(step) ? delivery : delivery with { Holds = false, HasInput = records.Deliveries.HasInput(delivery.Key, step) }, delivery.Reason);
+        }
+
+        foreach (var (step, delivery) in damaged.Where(one => !given.ContainsKey(one.Key)))
+        {
+            if (await records.SetAsideAsync(delivery, CancellationToken.None))
+            {
+                LogDead(record.Info.JobName, record.Info.Id, step + 1, LogText.OneLine(delivery.Reason));
+            }
+        }
+
+        return given.Count == 0 ? record : records.Find(record.Info.Id);
+    }
+
+    /// <summary>Makes a dead letter of a step that waits and cannot be called again, so that nothing waits for it any more.</summary>
+    private async Task GiveUpAsync(ExecutionRecord record, StepDelivery delivery, string reason)
+    {
+        var dead = delivery with { State = DeliveryState.Dead, At = time.GetUtcNow(), Holds = false, Reason = reason };
         if (record.Outcomes.ElementAtOrDefault(delivery.Step) is { State: OutcomeState.Retrying } outcome)
         {
             // What the last step that was called got is the output as it stands, until later steps go on and change it.
@@ -118,6 +156,21 @@ internal sealed partial class ExecutionProcessing(ExecutionRecords records, Plug
 
         return jobs.Current.Recorded.Read(record.Document) ?? current?.Processing;
     }
+
+    /// <summary>Whether a damaged delivery can be one of the step that it names: that number may be what is damaged, and a step that has worked waits for nothing by itself.</summary>
+    private static bool IsOf(ExecutionRecord record, StepDelivery damaged) =>
+        record.Outcomes.ElementAtOrDefault(damaged.Step) is { State: not OutcomeState.Succeeded } outcome && outcome.Name == damaged.Processor;
+
+    private StepDelivery Forgotten(ExecutionRecord record, int step) => new()
+    {
+        Key = ExecutionId.KeyOf(record.Info.Id),
+        Step = step,
+        Processor = record.Outcomes[step].Name,
+        Tries = 1,
+        At = time.GetUtcNow(),
+        Reason = $"What was remembered of this step is lost or damaged, so it is not tried again by itself. {record.Outcomes[step].Error}".TrimEnd(),
+        State = DeliveryState.Dead,
+    };
 
     private async Task<ExecutionInfo?> RunAsync(JobProcessing job, ChainInput input)
     {

@@ -21,14 +21,14 @@ internal sealed class JobRuns(DueFirings dueFirings, JobSource jobs, JobRun jobR
     {
         // Owned from the claim on: a host that stops meanwhile waits for it.
         var start = jobRun.StartAsync(new Attempt(job, ExecutionId.KeyOf(records.NewId()), 1, ExecutionTrigger.Manual, time.GetUtcNow()), force);
-        course.Work.Own(RunAsync(start), $"Job {job.Name}, run on request");
+        course.Work.Own(RunIfStartedAsync(start), $"Job {job.Name}, run on request");
         return (await start).Info;
     }
 
     /// <summary>Fires nothing any more, and ends when all that was begun has ended and is recorded.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        await base.StopAsync(cancellationToken);
+        await end.FinishAsync(base.StopAsync(cancellationToken));
         await course.EndAsync();
         await end.EndAsync(course.Work.WhenIdleAsync);
     }
@@ -80,6 +80,16 @@ internal sealed class JobRuns(DueFirings dueFirings, JobSource jobs, JobRun jobR
         if (await start is { Running: { } running })
         {
             await course.RunAsync(running);
+        }
+    }
+
+    private async Task RunIfStartedAsync(Task<(ExecutionInfo Info, RunningExecution? Running)> start)
+    {
+        // Why it could not be started is told to who asked for it.
+        await ((Task)start).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (start.IsCompletedSuccessfully)
+        {
+            await RunAsync(start);
         }
     }
 

@@ -6,8 +6,11 @@ using Microsoft.Extensions.Hosting;
 namespace Dkron.Host.Runs;
 
 /// <summary>Keeps what is due in step with the jobs of the settings, and remembers since when they are due as they are.</summary>
-internal sealed class JobSchedule(JobSource jobs, ExecutionRecords records, DueFirings dueFirings) : BackgroundService
+internal sealed class JobSchedule(JobSource jobs, ExecutionRecords records, DueFirings dueFirings, HostEnd end) : BackgroundService
 {
+    /// <summary>Takes in no more settings; that nothing can be written does not hold it up.</summary>
+    public override Task StopAsync(CancellationToken cancellationToken) => end.FinishAsync(base.StopAsync(cancellationToken));
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await foreach (var set in jobs.ReadAsync(stoppingToken))

@@ -54,8 +54,14 @@ internal sealed class Reprocessing(ExecutionRecords records, ExecutionProcessing
                 : record.IsDamaged ? $"the record of execution {id} is damaged"
                 : record.Info.Status is ExecutionStatus.Running or ExecutionStatus.Skipped ? $"execution {id} has no result: it {(record.Info.Status == ExecutionStatus.Running ? "runs" : "was skipped")}"
                 : processing.JobOf(record) is not { Steps.Count: > 0 } job ? $"execution {id} has no processors"
-                : deadOnly ? await AskDeadAsync(record, step, cancellationToken)
-                : step is null ? await AskAllAsync(record, job, cancellationToken) : await AskOneAsync(record, job, step, cancellationToken);
+                : !deadOnly && step is null ? await AskAllAsync(record, job, cancellationToken)
+                : await processing.MendAsync(record) is not { } mended ? Pruned(record)
+                : deadOnly || step is null ? await AskDeadAsync(mended, step, cancellationToken) : await AskOneAsync(mended, job, step, cancellationToken);
+        }
+        catch (RecordsException e)
+        {
+            // What is damaged here says nothing of the others, some of which are taken on already.
+            return $"execution {id}: {e.Message}";
         }
         finally
         {
@@ -64,7 +70,7 @@ internal sealed class Reprocessing(ExecutionRecords records, ExecutionProcessing
     }
 
     private async Task<string?> AskAllAsync(ExecutionRecord record, JobProcessing job, CancellationToken cancellationToken) =>
-        LostRaw(record) ?? ((await records.ReopenAsync([BeforeItsSteps(record, job)], cancellationToken)).Count == 0 ? $"execution {record.Info.Id} was pruned" : null);
+        LostRaw(record) ?? ((await records.ReopenAsync([BeforeItsSteps(record, job)], cancellationToken)).Count == 0 ? Pruned(record) : null);
 
     private async Task<string?> AskOneAsync(ExecutionRecord record, JobProcessing job, string name, CancellationToken cancellationToken)
     {
@@ -79,7 +85,7 @@ internal sealed class Reprocessing(ExecutionRecords records, ExecutionProcessing
             return $"execution {record.Info.Id} has not come to its step '{name}' yet";
         }
 
-        var known = records.Deliveries.Of(record.Info.Id).ToDictionary(one => one.Delivery.Step, one => one.Delivery);
+        var known = records.Deliveries.Of(record.Info.Id).Where(one => !one.IsDamaged).ToDictionary(one => one.Delivery.Step, one => one.Delivery);
         foreach (var step in steps.Where(step => step < record.Outcomes.Count))
         {
             var write = known.GetValueOrDefault(step) is { } delivery
@@ -90,7 +96,10 @@ internal sealed class Reprocessing(ExecutionRecords records, ExecutionProcessing
                 return LostRaw(record);
             }
 
-            await records.RequeueAsync(record.Info.Id, write, cancellationToken);
+            if (!await records.RequeueAsync(record.Info.Id, write, cancellationToken))
+            {
+                return Pruned(record);
+            }
         }
 
         return null;
@@ -98,10 +107,13 @@ internal sealed class Reprocessing(ExecutionRecords records, ExecutionProcessing
 
     private async Task<string?> AskDeadAsync(ExecutionRecord record, string? name, CancellationToken cancellationToken)
     {
-        var dead = records.Deliveries.Of(record.Info.Id).Select(one => one.Delivery).Where(one => one.State == DeliveryState.Dead && (name is null || one.Processor == name)).ToList();
+        var dead = records.Deliveries.Of(record.Info.Id).Where(one => !one.IsDamaged).Select(one => one.Delivery).Where(one => one.State == DeliveryState.Dead && (name is null || one.Processor == name)).ToList();
         foreach (var delivery in dead)
         {
-            await records.RequeueAsync(record.Info.Id, Anew(delivery), cancellationToken);
+            if (!await records.RequeueAsync(record.Info.Id, Anew(delivery), cancellationToken))
+            {
+                return Pruned(record);
+            }
         }
 
         return dead.Count > 0 ? null : $"execution {record.Info.Id} has no dead letter{(name is null ? "" : $" of '{name}'")} any more";
@@ -113,7 +125,8 @@ internal sealed class Reprocessing(ExecutionRecords records, ExecutionProcessing
     /// <summary>For a step of which nothing was kept: it gets what the command wrote when it is the first, and otherwise the output as it is kept now.</summary>
     private DeliveryWrite? NewDelivery(ExecutionRecord record, int step)
     {
-        var isRaw = step == 0 || ReferenceEquals(record.Output, record.RawOutput);
+        var hasInput = records.Deliveries.HasInput(ExecutionId.KeyOf(record.Info.Id), step);   // of a delivery that is damaged
+        var isRaw = !hasInput && (step == 0 || ReferenceEquals(record.Output, record.RawOutput));
         if (isRaw && LostRaw(record) is not null)
         {
             return null;
@@ -131,8 +144,9 @@ internal sealed class Reprocessing(ExecutionRecords records, ExecutionProcessing
             At = time.GetUtcNow(),
             Reason = outcome.Error ?? "an operator asked for it",
             State = DeliveryState.Waiting,
+            HasInput = hasInput,
         };
-        return isRaw ? new DeliveryWrite(delivery, null) : DeliveryWrite.With(delivery, record.Output);
+        return isRaw || hasInput ? new DeliveryWrite(delivery, null) : DeliveryWrite.With(delivery, record.Output);
     }
 
     /// <summary>How the execution stood before its steps: one of them may have made it count as failed.</summary>
@@ -142,6 +156,8 @@ internal sealed class Reprocessing(ExecutionRecords records, ExecutionProcessing
         var failedByStep = job.Steps.Zip(record.Outcomes).Any(pair => pair.First.OnError == StepFailure.Fail && info.Error == $"processor {pair.Second.Name}: {pair.Second.Error}");
         return failedByStep && info is { Status: ExecutionStatus.Failed, ExitCode: 0 } ? info with { Status = ExecutionStatus.Succeeded, Error = null } : info;
     }
+
+    private static string Pruned(ExecutionRecord record) => $"execution {record.Info.Id} was pruned";
 
     private static string? LostRaw(ExecutionRecord record) =>
         record.RawOutput.Length == 0 && record.Outcomes is [{ BytesIn: > 0 }, ..]

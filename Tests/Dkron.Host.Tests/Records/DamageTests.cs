@@ -1,6 +1,10 @@
+using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using Dkron.Abstractions;
 using Dkron.Host.Records;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Dkron.Host.Tests.Records;
 
@@ -197,6 +201,73 @@ public sealed class DamageTests : RecordsFolder
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Output_files_are_kept_also_when_the_agent_ends_before_it_has_come_to_them(bool isMadeAnew)
+    {
+        string orphan;
+        await using (var records = Open())
+        {
+            await RunAsync(records);
+            orphan = OutputFile(records, records.NewId());
+            await File.WriteAllTextAsync(orphan, "of a record that is lost", Token);
+        }
+
+        File.SetLastWriteTimeUtc(orphan, TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-1));
+        if (isMadeAnew)
+        {
+            ZeroRootOf("executions_started");
+            SuspectDatabase.Mark(new DataPaths(Folder));
+        }
+        else
+        {
+            await File.WriteAllTextAsync(Path.Combine(Folder, "records.commits"), "garbage", Token);
+        }
+
+        // Where the files go to lies something else, so that the agent does not come to an end with them.
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
+        var folder = Path.Combine(Folder, time.GetUtcNow().ToString("'output.damaged-'yyyyMMdd'T'HHmmss", CultureInfo.InvariantCulture));
+        await File.WriteAllTextAsync(folder, "in the way", Token);
+        await using (Open(time: time))
+        {
+            await UntilAsync(() => Log.Any(line => line.StartsWith("Warning 4021", StringComparison.Ordinal)));
+        }
+
+        File.Delete(folder);
+        await using (Open())
+        {
+            await UntilAsync(() => !File.Exists(orphan));
+        }
+
+        Directory.GetFiles(folder).Select(Path.GetFileName).Should().Equal(Path.GetFileName(orphan));
+    }
+
+    [Fact]
+    public async Task What_was_lost_with_a_page_does_not_count_when_it_is_reckoned_how_much_is_kept()
+    {
+        await using (var records = Open())
+        {
+            for (var i = 0; i < 10; i++)
+            {
+                await RunAsync(records, i % 2 == 0 ? "backup" : "other", output: Convert.ToBase64String(RandomNumberGenerator.GetBytes(100_000)));
+            }
+        }
+
+        // As a page does that reads as one with fewer rows.
+        Sql("DELETE FROM executions WHERE key IN (SELECT key FROM executions ORDER BY key LIMIT 6); DELETE FROM raw_outputs WHERE execution NOT IN (SELECT key FROM executions)");
+        ZeroRootOf("executions_started");
+        SuspectDatabase.Mark(new DataPaths(Folder));
+
+        await using var restarted = Open(new RecordOptions { MaxExecutionsPerJob = 2 });
+
+        restarted.Histories().Select(job => job.SuccessCount).Should().Equal(5, 5);
+        Numbers("SELECT kept FROM jobs ORDER BY name").Should().Equal(2, 2);
+        Numbers("SELECT value FROM totals WHERE name = 'file_bytes'").Should().Equal(Numbers("SELECT sum(stored_length) FROM raw_outputs WHERE file IS NOT NULL"));
+        restarted.Check(Token).Should().BeEmpty();
+        Log.Should().NotContain(line => line.StartsWith("Error 4032", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("job-1:joc-1")]
     [InlineData("job-1:job-2")]
     [InlineData("job-2:job-1")]
@@ -346,5 +417,20 @@ public sealed class DamageTests : RecordsFolder
         }
 
         return isRight;
+    }
+
+    private List<long> Numbers(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={Database};Pooling=False");
+        connection.Open();
+        using var command = DatabaseConnections.Command(connection, sql);
+        using var reader = command.ExecuteReader();
+        var numbers = new List<long>();
+        while (reader.Read())
+        {
+            numbers.Add(reader.GetInt64(0));
+        }
+
+        return numbers;
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using Dkron.Abstractions;
 using Dkron.Host.Records;
 using Microsoft.Data.Sqlite;
@@ -170,10 +171,40 @@ public sealed class DeliveriesTests : RecordsFolder
         await records.EndProcessingAsync(End(info, [DeliveryWrite.With(Waiting(info), lost)]), Token);
 
         var dead = records.Deliveries.DeadLetters("backup", before: null, 10).Should().ContainSingle().Subject.Delivery;
-        (dead.HasInput, dead.Reason).Should().Be((false, "no route; and what it was given cannot be read any more: it is damaged"));
-        records.Find(info.Id)!.IsProcessed.Should().BeTrue();
-        records.Check(Token).Should().BeEmpty();
+        dead.Reason.Should().Be("no route; and what it was given cannot be read any more: it is damaged");
+        var record = records.Find(info.Id)!;
+        (record.IsProcessed, record.Outcomes.Single().State, record.Outcomes.Single().Error).Should().Be((true, OutcomeState.Failed, dead.Reason));
+        FluentActions.Invoking(() => records.Deliveries.InputOf(dead, record)).Should().Throw<RecordsException>("it is never given anything else").WithMessage("*not kept any more*");
+        records.Check(Token).Should().ContainSingle().Which.Should().EndWith("what one of its steps is to be given is missing");
         await FluentActions.Awaiting(() => records.RequeueAsync(info.Id, DeliveryWrite.With(dead, lost), Token)).Should().ThrowAsync<RecordsException>();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_a_step_got_is_kept_though_it_cannot_be_read_for_a_moment(bool isAtLateTry)
+    {
+        await using var records = Open();
+        var info = await ResultAsync(records);
+        var given = Noise(100_000);
+        var reads = 0;
+        var input = new ExecutionOutput(given.Length, () => reads++ == 0 ? throw new RecordsException("it cannot be read", new UnauthorizedAccessException()) : new MemoryStream(Encoding.UTF8.GetBytes(given)));
+        if (isAtLateTry)
+        {
+            await EndAsync(records, info, Waiting(info));
+            await records.EndTryAsync(info.Id, 0, Outcome("send", OutcomeState.Retrying), output: null, DeliveryWrite.With(Waiting(info), input), Token);
+        }
+        else
+        {
+            await records.EndProcessingAsync(End(info, [DeliveryWrite.With(Waiting(info), input)]), Token);
+        }
+
+        var waiting = records.Deliveries.Of(info.Id).Should().ContainSingle().Subject.Delivery;
+        var record = records.Find(info.Id)!;
+        (waiting.State, record.Outcomes.Single().State).Should().Be((DeliveryState.Waiting, OutcomeState.Retrying));
+        records.Deliveries.InputOf(waiting, record).ToString().Should().Be(given);
+        records.IsWritable.Should().BeTrue();
+        records.Check(Token).Should().BeEmpty();
     }
 
     [Fact]
@@ -306,6 +337,19 @@ public sealed class DeliveriesTests : RecordsFolder
         }
 
         await UntilAsync(() => records.Find(info.Id) is null);
+        records.Deliveries.Counts().Should().Be(new DeliveryCounts(0, 0));
+    }
+
+    [Fact]
+    public async Task An_execution_waits_for_no_delivery_that_has_lost_its_step()
+    {
+        await using var records = Open();
+        var info = await ResultAsync(records);
+        await records.EndProcessingAsync(Suspended(info, "upper", Waiting(info, step: 1) with { Holds = true }), Token);
+
+        SqlWithoutRules("deliveries", "UPDATE deliveries SET step = NULL");
+
+        records.Deliveries.Unprocessed(10).Should().Equal(info.Id);
         records.Deliveries.Counts().Should().Be(new DeliveryCounts(0, 0));
     }
 

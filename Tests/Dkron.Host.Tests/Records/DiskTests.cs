@@ -59,6 +59,20 @@ public sealed class DiskTests : RecordsFolder
     }
 
     [Fact]
+    public async Task A_write_that_is_cancelled_while_it_is_tried_is_not_tried_again_when_that_fails()
+    {
+        var request = new WriteRequest<bool>(_ => true);
+        request.TryTake();
+        request.TryCancel(new CancellationToken(canceled: true));
+        request.Task.IsCompleted.Should().BeFalse("it may be on its way to the disk");
+
+        request.PutBack();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request.Task);
+        request.TryTake().Should().BeFalse();
+    }
+
+    [Fact]
     public async Task More_than_may_wait_waits_at_its_caller_and_all_of_it_is_written()
     {
         await using var records = Open(new RecordOptions { MaxWaitingWrites = 16 });

@@ -86,6 +86,32 @@ public sealed class ChainNotesTests : RecordsFolder
     }
 
     [Fact]
+    public async Task A_small_output_is_no_large_one_because_it_is_read_from_the_records()
+    {
+        ExecutionInfo info;
+        await using (var records = Open())
+        {
+            info = await ResultAsync(records);
+            records.NoteOutcome(info.Id, new StepNote { Step = 0, Outcome = Outcome("step"), Output = ExecutionOutput.FromText("changed").WithOmitted(9, 3) });
+        }
+
+        await using (var records = Open())
+        {
+            var record = records.Find(info.Id)!;
+            var notes = new ChainNotes(records, record.Info, record.RawOutput);
+            notes.Add(End(1, newOutput: null, new UndoneStep { Step = 1, Processor = "send", Tries = 1, At = info.FinishedAt, DueAt = info.FinishedAt.AddMinutes(1), Reason = "it is down", Input = record.Output }));
+            notes.Add(End(2, newOutput: null));
+        }
+
+        await using var reopened = Open();
+        var after = reopened.Find(info.Id)!;
+        after.Outcomes.Should().HaveCount(3);
+        var given = reopened.Deliveries.InputOf(reopened.Deliveries.Of(info.Id).Single().Delivery, after);
+        (given.ToString(), given.OmittedBytes, given.OmittedAt).Should().Be(("changed", 9, 3));
+        reopened.Check(Token).Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task A_step_that_worked_at_a_late_try_is_not_tried_again_when_the_host_is_killed_before_the_end_of_the_chain()
     {
         ExecutionInfo info;

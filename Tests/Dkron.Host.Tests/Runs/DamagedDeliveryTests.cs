@@ -4,6 +4,7 @@ using Dkron.Host.Tests.Plugins;
 using Dkron.Host.Tests.Records;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Dkron.Host.Tests.Runs;
 
@@ -70,6 +71,74 @@ public sealed class DamagedDeliveryTests : IDisposable
 
         host.Records.Deliveries.Of(id)[0].Delivery.Reason.Should().StartWith("no route; and what it was given cannot be read any more: ");
         host.Records.Find(id)!.Outcomes.Select(outcome => outcome.State).Should().Equal(OutcomeState.Succeeded, OutcomeState.Failed, OutcomeState.Succeeded);
+    }
+
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public async Task A_step_of_which_is_remembered_something_damaged_gets_what_it_got_when_an_operator_asks_for_it(bool deadOnly, bool isDead)
+    {
+        var id = await LeaveWaitingAsync("continue", holds: false);
+        Sql($"UPDATE deliveries SET has_input = 0, holds = 1, tries = 5, state = {(isDead ? 1 : 0)}");
+        // By this clock nothing is due yet, so that the operator comes first.
+        await using var host = await RunsHost.StartAsync(_folder.Path, new FakeTimeProvider(TimeProvider.System.GetUtcNow().AddHours(-1)));
+
+        var (taken, _) = await host.Reprocessing.AskAsync([id], deadOnly ? null : "gone", deadOnly, Token);
+
+        taken.Should().Equal(id);
+        await Wait.Until(() => host.Records.Deliveries.Of(id) is [{ IsDamaged: false, Delivery: { Tries: 6, EarlierTries: 5 } }] && !host.Room.IsIn(id));
+        var waiting = host.Records.Deliveries.Of(id)[0].Delivery;
+        (waiting.Step, waiting.State, waiting.Holds).Should().Be((1, DeliveryState.Waiting, false));
+        host.Records.Deliveries.InputOf(waiting, host.Records.Find(id)!).ToString().Should().Be("given");
+    }
+
+    [Fact]
+    public async Task A_step_of_which_is_remembered_whether_its_input_is_kept_and_that_is_damaged_is_a_dead_letter_with_what_it_got()
+    {
+        var id = await LeaveWaitingAsync("continue", holds: false);
+        Sql("UPDATE deliveries SET has_input = 0");
+
+        await using var host = await RunsHost.StartAsync(_folder.Path);
+        await Wait.Until(() => host.Records.Deliveries.Of(id) is [{ IsDamaged: false, Delivery.State: DeliveryState.Dead }]);
+
+        host.Records.Deliveries.InputOf(host.Records.Deliveries.Of(id)[0].Delivery, host.Records.Find(id)!).ToString().Should().Be("given");
+        host.Records.Check(Token).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("continue", "UPDATE deliveries SET step = 0", OutcomeState.Succeeded)]
+    [InlineData("continue", "UPDATE deliveries SET processor = 'gonf'", OutcomeState.Succeeded)]
+    [InlineData("continue", "DELETE FROM deliveries", OutcomeState.Retrying)]
+    [InlineData("stop", "UPDATE deliveries SET step = 0", OutcomeState.Skipped)]
+    [InlineData("stop", "UPDATE deliveries SET processor = 'gonf'", OutcomeState.Skipped)]
+    [InlineData("stop", "DELETE FROM deliveries", OutcomeState.Skipped)]
+    public async Task A_step_that_waits_is_a_dead_letter_when_it_is_not_remembered_as_what_it_is_and_no_other_step_is_taken_for_it(string onError, string change, OutcomeState last)
+    {
+        var holds = onError == "stop";
+        var id = await LeaveWaitingAsync(onError, holds);
+        Sql(change);
+
+        await using var host = await RunsHost.StartAsync(_folder.Path);
+        if (last == OutcomeState.Retrying)
+        {
+            // Nothing leads to it but an operator.
+            await host.Reprocessing.AskAsync([id], step: null, deadOnly: true, Token);
+            await Wait.Until(() => host.Records.Deliveries.Of(id) is [{ Delivery.Tries: 2 }] && !host.Room.IsIn(id));
+            host.Records.Deliveries.InputOf(host.Records.Deliveries.Of(id)[0].Delivery, host.Records.Find(id)!).ToString().Should().Be("given");
+            return;
+        }
+
+        await Wait.Until(() => host.Records.Find(id)!.IsProcessed && host.Records.Deliveries.Of(id) is [.., { IsDamaged: false, Delivery: { Step: 1, State: DeliveryState.Dead } }]);
+
+        var record = host.Records.Find(id)!;
+        record.Outcomes.Select(outcome => outcome.State).Should().Equal(OutcomeState.Succeeded, OutcomeState.Failed, last);
+        var dead = host.Records.Deliveries.Of(id)[^1].Delivery;
+        (dead.Processor, dead.Holds).Should().Be(("gone", false));
+        host.Records.Deliveries.InputOf(dead, record).ToString().Should().Be("given");
+        host.Records.Deliveries.Of(id).SkipLast(1).Should().NotContain(one => !one.IsDamaged, "nothing is signed of which nobody knows what it is");
+        host.Records.Deliveries.Counts().Waiting.Should().Be(0);
     }
 
     /// <summary>An execution whose second of three steps did not work and is due again.</summary>

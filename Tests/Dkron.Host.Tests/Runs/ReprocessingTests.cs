@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Dkron.Abstractions;
 using Dkron.Host.Records;
 using Dkron.Host.Tests.Records;
@@ -103,6 +104,20 @@ public sealed class ReprocessingTests : IDisposable
     }
 
     [Fact]
+    public async Task An_execution_whose_output_cannot_be_read_is_passed_over_and_keeps_no_other_from_being_processed()
+    {
+        var (unreadable, other) = (await LeaveProcessedAsync(), await LeaveProcessedAsync());
+        File.Delete(Directory.GetFiles(_folder.At("data/output"), $"{unreadable}*", SearchOption.AllDirectories).Single());
+        await using var host = await RunsHost.StartAsync(_folder.Path);
+
+        var (taken, passedOver) = await host.Reprocessing.AskAsync([unreadable, other], "gone", deadOnly: false, Token);
+
+        taken.Should().Equal(other);
+        passedOver.Should().ContainSingle().Which.Should().StartWith($"execution {unreadable}: ");
+        host.Records.Deliveries.Of(unreadable).Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task A_damaged_delivery_becomes_a_dead_letter_and_is_not_tried()
     {
         var id = await LeaveResultAsync();
@@ -139,6 +154,19 @@ public sealed class ReprocessingTests : IDisposable
         await records.EndProcessingAsync(
             new ProcessingEnd { Info = finished, Outcomes = [RecordsFolder.Outcome("gone"), RecordsFolder.Outcome("gone", OutcomeState.Failed)], Deliveries = [new DeliveryWrite(dead, null)] },
             Token);
+        return finished.Id;
+    }
+
+    /// <summary>Two steps that have worked, and a large output that the first one made.</summary>
+    private async Task<string> LeaveProcessedAsync()
+    {
+        await using var records = ExecutionRecords.Open(_folder.At("data"), "node-1", new RecordOptions(), TimeProvider.System, NullLogger.Instance);
+        var started = RecordsFolder.Started(records, "a");
+        await records.ClaimAsync(started, Document.Replace("""{ "gone": { "on_error": "fail" } }""", """{ "first": {}, "gone": {} }""", StringComparison.Ordinal), Token);
+        var finished = RecordsFolder.Finished(started);
+        await records.FinishAsync(finished, RecordsFolder.Result(finished, ExecutionOutput.FromText("raw")), hasSteps: true, Token);
+        var output = ExecutionOutput.FromBytes(RandomNumberGenerator.GetBytes(2 * OutputStore.LargestInDatabase));
+        await records.EndProcessingAsync(finished, output, [RecordsFolder.Outcome("first"), RecordsFolder.Outcome("gone")], Token);
         return finished.Id;
     }
 
