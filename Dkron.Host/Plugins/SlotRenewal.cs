@@ -11,6 +11,8 @@ internal sealed class SlotRenewal(
     PluginGuard guard,
     RenewalLog log)
 {
+    private const string TriedAgain = "it is tried again when the settings, other plugins or its files change";
+
     /// <summary>Looks at what lies in the folder, and loads it if it is another build than the one that runs.</summary>
     /// <param name="source">Where it lies.</param>
     /// <param name="isAsked">Whether somebody asked for it: then a build that was refused is tried again.</param>
@@ -87,6 +89,52 @@ internal sealed class SlotRenewal(
         finally
         {
             End(slot, source.Name);
+        }
+    }
+
+    /// <summary>Looks again at a build that was taken because others waited with which the settings would hold: it is good if they came, and makes way for the last good one if they did not.</summary>
+    public async Task ReviewAsync(PluginSlot slot, CancellationToken cancellationToken)
+    {
+        await slot.Changing.WaitAsync(cancellationToken);
+        var name = (slot.Current?.Source ?? slot.Source)?.Name;
+        try
+        {
+            if (slot is not { EarlyMark: not null, Current: { } current } || entry.Jobs is not { } jobs)
+            {
+                return;
+            }
+
+            if (entry.JobsFitNow(cancellationToken))
+            {
+                slot.EarlyMark = null;
+                entry.Remember(current);
+                return;
+            }
+
+            slot.EarlyMark = slots.Mark(jobs);
+            if (current.Snapshot.Hash != slot.Snapshot?.Hash)
+            {
+                // It was gone back to: there is nothing better.
+                return;
+            }
+
+            var reason = $"{current.Version} fits the jobs only together with another plugin's new build, which did not come; {TriedAgain}";
+            await LoadLastGoodAsync(slot, current.Source, reason, cancellationToken);
+            if (goodBuilds.Of(current.Source.Name).Count == 0)
+            {
+                entry.Replace(slot, null);
+            }
+
+            if (slot.Current != current)
+            {
+                // It lies in its folder all the same, and the other one may come yet.
+                (slot.Candidate, slot.CandidateMark) = (PluginValidation.DescribeUnasked(current, []), slots.Mark(jobs));
+                await RefuseAsync(slot, current.Source, reason, mayPass: true, cancellationToken);
+            }
+        }
+        finally
+        {
+            End(slot, name);
         }
     }
 
@@ -172,7 +220,7 @@ internal sealed class SlotRenewal(
         }
         catch (PluginRefusedException e)
         {
-            await RefuseAsync(slot, source, slot.Candidate is null ? e.Message : $"{e.Message}; it is tried again when the settings, other plugins or its files change", e.MayPass, cancellationToken);
+            await RefuseAsync(slot, source, slot.Candidate is null ? e.Message : $"{e.Message}; {TriedAgain}", e.MayPass, cancellationToken);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
