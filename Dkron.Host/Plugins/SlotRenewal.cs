@@ -262,24 +262,36 @@ internal sealed class SlotRenewal(
 
         if (slot.Current is null)
         {
+            if (store.Find(source.Name, back.Hash) is not { } copy)
+            {
+                TellNotBack(slot, GoodBuilds.NotWhole);
+                return false;
+            }
+
             try
             {
-                await entry.TakeAsync(slot, source, goodBuilds.Find(source.Name, back.Hash), cancellationToken);
+                await entry.TakeAsync(slot, source, copy, cancellationToken);
             }
             catch (PluginRefusedException e)
             {
-                if (slot.ToldOfEarlier.Add(e.Message))
-                {
-                    log.NotBack(slot.Name, e.Message);
-                }
-
-                return false;
+                // It worked once, and may again: what they went back from is what they do not want.
+                TellNotBack(slot, e.Message);
+                (slot.Refusal, slot.RefusedHash, slot.MayPass) = ($"the version that the operator went back to cannot be used now: {e.Message}; it is tried again, and dkron plugins reload {slot.Name} takes what lies in its folder", null, true);
+                return true;
             }
         }
 
         Settle(slot);
         slot.Departure = WentBack(slot);
         return true;
+    }
+
+    private void TellNotBack(PluginSlot slot, string reason)
+    {
+        if (slot.ToldOfEarlier.Add(reason))
+        {
+            log.NotBack(slot.Name, reason);
+        }
     }
 
     private async Task RefuseAsync(PluginSlot slot, PluginSource source, string reason, bool mayPass, CancellationToken cancellationToken)
