@@ -161,6 +161,19 @@ internal sealed class SlotRenewal(
         }
     }
 
+    /// <summary>Removes copies of all plugins that nobody needs any more.</summary>
+    public void Prune()
+    {
+        try
+        {
+            store.Prune();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What cannot be removed now is tried again at each plugin's next change and at the next start.
+        }
+    }
+
     private void End(PluginSlot slot, PluginName? name)
     {
         if (name is not null)
@@ -330,17 +343,35 @@ internal sealed class SlotRenewal(
         }
 
         slot.LastGoodMark = null;
-        if (store.LastGood(source.Name)?.Hash == slot.Snapshot?.Hash)
+#pragma warning disable CA1031 // What is wrong with the disk now may be in order soon, and must not end the start of a host.
+        try
         {
-            return;
+            if (store.LastGood(source.Name)?.Hash != slot.Snapshot?.Hash)
+            {
+                await LoadLastGoodAsync(slot, source, reason, mark, cancellationToken);
+            }
         }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            slot.MayPass = true;
+            var summary = PluginFault.From(e).Summary;
+            if (slot.ToldOfEarlier.Add(summary))
+            {
+                log.LastGoodRefused(slot.Name, slot.LastSeenVersion, summary);
+            }
+        }
+#pragma warning restore CA1031
+    }
 
+    private async Task LoadLastGoodAsync(PluginSlot slot, PluginSource source, string reason, string? mark, CancellationToken cancellationToken)
+    {
         foreach (var (hash, version) in goodBuilds.Of(source.Name).Where(one => one.Hash != slot.Snapshot?.Hash))
         {
             try
             {
                 await entry.TakeAsync(slot, source, goodBuilds.Find(source.Name, hash), cancellationToken);
                 (slot.Departure, slot.LastGoodMark) = (LastGoodSince(reason), null);
+                slot.MayPass &= slot.RefusedHash is null;
                 log.LastGood(slot.Name, version, source.Location);
                 return;
             }
