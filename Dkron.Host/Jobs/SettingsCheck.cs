@@ -29,7 +29,7 @@ internal static class SettingsCheck
         var host = read.Tree.Root[DkronOptions.Section];
         var data = new DataPlaceholder(ScalarOf(host, nameof(DkronOptions.DataDirectory)) ?? "");
         var sections = new ProcessorSections(read.Tree.Root["Processors"], catalog, problems);
-        var steps = new StepsReader(new StepReader(sections, catalog, data, problems, cancellationToken), problems);
+        var steps = new StepsReader(new StepReader(sections, ValidationBudget.Of(catalog), data, problems, cancellationToken), problems);
         var jobs = new JobReader(steps, new TagMatch(NodeTags(host)), problems);
 
         var good = new List<Job>();

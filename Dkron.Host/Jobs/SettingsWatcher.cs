@@ -49,12 +49,14 @@ internal sealed class SettingsWatcher : IDisposable
             }
 
             var content = _reader.ReadContent();
+            _stamp.Note(content);
             if (content.Mark == mark)
             {
                 continue;
             }
 
             content = await SettleAsync(content, cancellationToken);
+            _stamp.Note(content);
             if (content.Mark != mark)
             {
                 mark = content.Mark;

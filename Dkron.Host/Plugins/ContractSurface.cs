@@ -8,7 +8,8 @@ namespace Dkron.Host.Plugins;
 internal static class ContractSurface
 {
     private static readonly Assembly Contract = typeof(IExecutionProcessor).Assembly;
-    private static readonly Lazy<Dictionary<string, HashSet<string>>> Members = new(Read);
+    // A reading that fails is not kept: too many open files, for instance, are fewer soon.
+    private static readonly Lazy<Dictionary<string, HashSet<string>>> Members = new(Read, LazyThreadSafetyMode.PublicationOnly);
 
     public static string AssemblyName { get; } = Contract.GetName().Name!;
 
@@ -16,6 +17,19 @@ internal static class ContractSurface
 
     /// <summary>The contract's version as its authors speak of it, such as <c>1.1</c>. The assembly's own version stands still within a major one.</summary>
     public static string Version { get; } = new Version(Contract.GetCustomAttribute<AssemblyFileVersionAttribute>()!.Version).ToString(2);
+
+    /// <summary>Reads the contract's file while it is the one that this process runs with: an upgrade of the package replaces it.</summary>
+    public static void Prepare()
+    {
+        try
+        {
+            _ = Members.Value;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Read again for the first plugin that is checked, which says what is wrong.
+        }
+    }
 
     /// <summary>Checks that all that an assembly of a plugin uses of the contract is there.</summary>
     /// <exception cref="PluginRefusedException">It needs another contract.</exception>

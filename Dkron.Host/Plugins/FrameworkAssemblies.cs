@@ -9,7 +9,8 @@ namespace Dkron.Host.Plugins;
 internal static class FrameworkAssemblies
 {
     private static readonly string Folder = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
-    private static readonly Lazy<HashSet<string>> Names = new(ReadNames);
+    // A reading that fails is not kept: too many open files, for instance, are fewer soon.
+    private static readonly Lazy<HashSet<string>> Names = new(ReadNames, LazyThreadSafetyMode.PublicationOnly);
     private static readonly ConcurrentDictionary<string, Version?> Versions = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The version of a framework assembly; null when the framework has none of that name.</summary>

@@ -1,11 +1,15 @@
 using System.Reflection;
 using System.Reflection.Metadata;
+using System.Runtime.CompilerServices;
 
 namespace Dkron.Host.Plugins;
 
 /// <summary>Finds the classes of a plugin that implement its contract, without loading anything.</summary>
 internal sealed class ImplementationSearch(PluginAssemblies assemblies, string contract)
 {
+    // Null while it is being looked at.
+    private readonly Dictionary<(AssemblyFile Assembly, TypeDefinitionHandle Type), bool?> _found = [];
+
     /// <summary>The full names of the main assembly's public, concrete, non-generic classes that implement the contract.</summary>
     public List<string> Find()
     {
@@ -21,26 +25,29 @@ internal sealed class ImplementationSearch(PluginAssemblies assemblies, string c
     private static bool IsConstructible(MetadataReader reader, TypeDefinitionHandle handle)
     {
         var type = reader.GetTypeDefinition(handle);
-        return (type.Attributes & (TypeAttributes.Abstract | TypeAttributes.Interface)) == 0 && type.GetGenericParameters().Count == 0 && IsPublic(reader, type);
+        return (type.Attributes & (TypeAttributes.Abstract | TypeAttributes.Interface)) == 0 && type.GetGenericParameters().Count == 0 && TypeNames.IsPublic(reader, type);
     }
-
-    private static bool IsPublic(MetadataReader reader, TypeDefinition type) => (type.Attributes & TypeAttributes.VisibilityMask) switch
-    {
-        TypeAttributes.Public => true,
-        TypeAttributes.NestedPublic => IsPublic(reader, reader.GetTypeDefinition(type.GetDeclaringType())),
-        _ => false,
-    };
 
     private bool Implements(AssemblyFile assembly, TypeDefinitionHandle handle)
     {
+        if (_found.TryGetValue((assembly, handle), out var known))
+        {
+            return known ?? throw new BadImageFormatException("types extend each other in a circle");
+        }
+
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        _found[(assembly, handle)] = null;
         var type = assembly.Metadata.GetTypeDefinition(handle);
-        return type.GetInterfaceImplementations().Select(assembly.Metadata.GetInterfaceImplementation).Any(implementation => Leads(assembly, implementation.Interface))
+        var isFound = type.GetInterfaceImplementations().Select(assembly.Metadata.GetInterfaceImplementation).Any(implementation => Leads(assembly, implementation.Interface))
             || (!type.BaseType.IsNil && Leads(assembly, type.BaseType));
+        _found[(assembly, handle)] = isFound;
+        return isFound;
     }
 
-    // Metadata of a valid assembly has no circles here; one that has would be refused by the loader, and is stopped by the stack limit of the names' depth.
+    // The loader would refuse circles, but nothing has been loaded yet: they are found here, or the stack would end and the process with it.
     private bool Leads(AssemblyFile assembly, EntityHandle type)
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         var reader = assembly.Metadata;
         switch (type.Kind)
         {

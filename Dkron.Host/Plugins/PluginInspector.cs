@@ -35,6 +35,10 @@ internal static class PluginInspector
                 IsDelivery = main.HasAttribute(implementation, typeof(DeliveryAttribute)),
             };
         }
+        catch (InsufficientExecutionStackException e)
+        {
+            throw new PluginRefusedException("one of its assemblies is damaged (types refer to each other in a circle, or too deep); build the plugin again", e);
+        }
         catch (Exception e) when (e is BadImageFormatException or ArgumentException or OverflowException)
         {
             throw new PluginRefusedException($"one of its assemblies is damaged ({e.Message}); copy the plugin again", e);

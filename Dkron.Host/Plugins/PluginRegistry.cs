@@ -87,6 +87,7 @@ internal sealed partial class PluginRegistry : IAsyncDisposable
     public async Task LoadAllAsync(JobsFit? jobs, CancellationToken cancellationToken)
     {
         _store.Open();
+        ContractSurface.Prepare();
         var found = PluginDiscovery.Find(_folders);
         foreach (var folder in found.Missing)
         {
@@ -110,7 +111,7 @@ internal sealed partial class PluginRegistry : IAsyncDisposable
             parallel,
             async (source, token) => await _renewal.RenewAsync(source, isAsked: false, isNamed: false, token));
         await _threads.RunAsync(() => _startFit.EnsureAsync(jobs, cancellationToken));
-        _store.Prune();
+        _renewal.Prune();
         _slots.Publish();
     }
 

@@ -32,6 +32,9 @@ internal sealed class PluginSlot(string name, PluginGate gate)
     /// <summary>The settings and plugins that the last good builds were tried with and did not fit; null when none waits for them to change.</summary>
     public string? LastGoodMark { get; set; }
 
+    /// <summary>Set while the current build counts on others that waited when it came: with what settings and plugins it was found to do so still, or empty; null when it does not.</summary>
+    public string? EarlyMark { get; set; }
+
     /// <summary>Whether a build waits for the settings or other plugins to change.</summary>
     public bool IsWaiting => Candidate is not null || LastGoodMark is not null;
 

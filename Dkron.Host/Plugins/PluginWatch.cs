@@ -114,9 +114,14 @@ internal sealed partial class PluginWatch(
                 Renew(watchers);
             }
 
+            foreach (var sight in _sights.Values)
+            {
+                handling.DropCandidate(sight);
+            }
+
             if (isPoll)
             {
-                handling.TryCandidates(jobs, _sights.Values);
+                handling.TryCandidates(jobs, _sights.Values, cancellationToken);
                 handling.TryAgain(_sights.Values);
             }
 

@@ -10,7 +10,8 @@ namespace Dkron.Host.Plugins;
 /// </remarks>
 internal static class SharedAssemblies
 {
-    private static readonly Lazy<IReadOnlyList<AssemblyName>> All = new(Find);
+    // A search that fails is not kept.
+    private static readonly Lazy<IReadOnlyList<AssemblyName>> All = new(Find, LazyThreadSafetyMode.PublicationOnly);
 
     public static void Configure(PluginConfig config)
     {

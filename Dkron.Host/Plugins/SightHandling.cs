@@ -79,7 +79,7 @@ internal sealed partial class SightHandling(
     }
 
     /// <summary>Tries plugins again that did not fit the jobs, when the settings or other plugins have changed meanwhile.</summary>
-    public void TryCandidates(JobsFit? jobs, IEnumerable<PluginSight> sights)
+    public void TryCandidates(JobsFit? jobs, IReadOnlyCollection<PluginSight> sights, CancellationToken cancellationToken)
     {
         if (jobs is null)
         {
@@ -93,6 +93,27 @@ internal sealed partial class SightHandling(
             {
                 sight.Forget();
             }
+        }
+
+        // Not while others are on their way: those are what it counts on.
+        foreach (var sight in sights.Where(sight => sight.Work.IsCompleted && !sights.Any(IsOnItsWay)))
+        {
+            if (slots.Find(sight.Source.Name.Name) is { EarlyMark: { } early } slot && early != (mark ??= slots.Mark(jobs)))
+            {
+                Begin(sight, () => renewal.ReviewAsync(slot, cancellationToken), cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Has a build that waited count for others no longer when it does not lie in its folder any more as it was tried.</summary>
+    public void DropCandidate(PluginSight sight)
+    {
+        if ((sight.GoneAt is not null || !sight.IsHandled) && slots.Find(sight.Source.Name.Name) is { Candidate: not null } slot)
+        {
+            slot.Candidate = null;
+
+            // Also when it lies there again before it was looked at.
+            sight.Forget();
         }
     }
 
@@ -134,6 +155,9 @@ internal sealed partial class SightHandling(
         Begin(sight, () => renewal.RemoveAsync(slot, cancellationToken), cancellationToken);
         return true;
     }
+
+    private static bool IsOnItsWay(PluginSight sight) =>
+        !sight.Work.IsCompleted || sight is { GoneAt: null, IsHandled: false, IsUnquietTold: false, IsDrainTold: false };
 
     private bool IsQuiet(PluginSight sight)
     {

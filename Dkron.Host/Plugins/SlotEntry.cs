@@ -11,6 +11,8 @@ internal sealed class SlotEntry(
     PluginGuard guard,
     RenewalLog log) : IDisposable
 {
+    private static readonly Dictionary<string, PluginDescription> Nothing = [];
+
     // Two that need each other and are decided on at the same time would not see each other, and wait for ever.
     private readonly SemaphoreSlim _deciding = new(1);
 
@@ -27,7 +29,7 @@ internal sealed class SlotEntry(
         guard.CheckAllowed(snapshot);
         var generation = await loader.LoadAsync(source, snapshot, PluginType.Find(source.Name.Type)!, slot, cancellationToken);
         var before = await DecideAsync(slot, generation, cancellationToken);
-        if (CountsAsGood)
+        if (CountsAsGood && slot.EarlyMark is null)
         {
             Remember(generation);
         }
@@ -53,6 +55,7 @@ internal sealed class SlotEntry(
     {
         // Published first: a chain that begins in between must find a live one.
         var before = slot.Publish(generation);
+        slot.EarlyMark = null;
         if (before is not null)
         {
             before.Close(GenerationState.Draining);
@@ -67,6 +70,9 @@ internal sealed class SlotEntry(
 
         return before;
     }
+
+    /// <summary>Whether the jobs can do with what is current now, and so would at a start.</summary>
+    public bool JobsFitNow(CancellationToken cancellationToken) => Jobs is null || Jobs.Problems(slots.Catalog, Nothing, cancellationToken).Count == 0;
 
     /// <summary>Notes that a generation works, for a restart with one that does not.</summary>
     public void Remember(Generation generation)
@@ -91,9 +97,11 @@ internal sealed class SlotEntry(
             await _deciding.WaitAsync(cancellationToken);
             try
             {
-                ThrowIfMisfit(slot, generation, cancellationToken);
+                var isEarly = CountsOnOthers(slot, generation, cancellationToken);
                 isTaken = true;
-                return Replace(slot, generation);
+                var before = Replace(slot, generation);
+                slot.EarlyMark = isEarly ? "" : null;
+                return before;
             }
             finally
             {
@@ -110,11 +118,13 @@ internal sealed class SlotEntry(
         }
     }
 
-    private void ThrowIfMisfit(PluginSlot slot, Generation generation, CancellationToken cancellationToken)
+    /// <returns>Whether the jobs can do with it only when others come that wait.</returns>
+    /// <exception cref="PluginRefusedException">They cannot do with it.</exception>
+    private bool CountsOnOthers(PluginSlot slot, Generation generation, CancellationToken cancellationToken)
     {
         if (Jobs is not { } jobs)
         {
-            return;
+            return false;
         }
 
         var mark = slots.Mark(jobs);
@@ -123,10 +133,15 @@ internal sealed class SlotEntry(
         IReadOnlyList<string> objections = [];
         var heard = description with { Validate = (config, token) => description.Validate(config, token) is { Count: > 0 } found ? objections = found : [] };
 
-        // The settings may need others as well that wait: these are tried again as soon as this one is there.
-        if (problems.Count == 0 || jobs.FitsWithSomeOf(slots.With(heard), slots.WaitingBeside(generation, mark), cancellationToken))
+        if (problems.Count == 0)
         {
-            return;
+            return false;
+        }
+
+        // The settings may need others as well that wait: these are tried again as soon as this one is there.
+        if (jobs.FitsWithSomeOf(slots.With(heard), slots.WaitingBeside(generation, mark), cancellationToken))
+        {
+            return true;
         }
 
         // Only what lies in the folder waits: what is gone back to is another build.

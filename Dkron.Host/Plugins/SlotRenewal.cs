@@ -11,6 +11,8 @@ internal sealed class SlotRenewal(
     PluginGuard guard,
     RenewalLog log)
 {
+    private const string TriedAgain = "it is tried again when the settings, other plugins or its files change";
+
     /// <summary>Looks at what lies in the folder, and loads it if it is another build than the one that runs.</summary>
     /// <param name="source">Where it lies.</param>
     /// <param name="isAsked">Whether somebody asked for it: then a build that was refused is tried again.</param>
@@ -90,6 +92,52 @@ internal sealed class SlotRenewal(
         }
     }
 
+    /// <summary>Looks again at a build that was taken because others waited with which the settings would hold: it is good if they came, and makes way for the last good one if they did not.</summary>
+    public async Task ReviewAsync(PluginSlot slot, CancellationToken cancellationToken)
+    {
+        await slot.Changing.WaitAsync(cancellationToken);
+        var name = (slot.Current?.Source ?? slot.Source)?.Name;
+        try
+        {
+            if (slot is not { EarlyMark: not null, Current: { } current } || entry.Jobs is not { } jobs)
+            {
+                return;
+            }
+
+            if (entry.JobsFitNow(cancellationToken))
+            {
+                slot.EarlyMark = null;
+                entry.Remember(current);
+                return;
+            }
+
+            slot.EarlyMark = slots.Mark(jobs);
+            if (current.Snapshot.Hash != slot.Snapshot?.Hash)
+            {
+                // It was gone back to: there is nothing better.
+                return;
+            }
+
+            var reason = $"{current.Version} fits the jobs only together with another plugin's new build, which did not come; {TriedAgain}";
+            await LoadLastGoodAsync(slot, current.Source, reason, cancellationToken);
+            if (goodBuilds.Of(current.Source.Name).Count == 0)
+            {
+                entry.Replace(slot, null);
+            }
+
+            if (slot.Current != current)
+            {
+                // It lies in its folder all the same, and the other one may come yet.
+                (slot.Candidate, slot.CandidateMark) = (PluginValidation.DescribeUnasked(current, []), slots.Mark(jobs));
+                await RefuseAsync(slot, current.Source, reason, mayPass: true, cancellationToken);
+            }
+        }
+        finally
+        {
+            End(slot, name);
+        }
+    }
+
     /// <summary>Takes a plugin out of use whose folder is gone.</summary>
     public async Task RemoveAsync(PluginSlot slot, CancellationToken cancellationToken)
     {
@@ -110,6 +158,19 @@ internal sealed class SlotRenewal(
         finally
         {
             End(slot, name);
+        }
+    }
+
+    /// <summary>Removes copies of all plugins that nobody needs any more.</summary>
+    public void Prune()
+    {
+        try
+        {
+            store.Prune();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What cannot be removed now is tried again at each plugin's next change and at the next start.
         }
     }
 
@@ -172,7 +233,7 @@ internal sealed class SlotRenewal(
         }
         catch (PluginRefusedException e)
         {
-            await RefuseAsync(slot, source, slot.Candidate is null ? e.Message : $"{e.Message}; it is tried again when the settings, other plugins or its files change", e.MayPass, cancellationToken);
+            await RefuseAsync(slot, source, slot.Candidate is null ? e.Message : $"{e.Message}; {TriedAgain}", e.MayPass, cancellationToken);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -214,24 +275,36 @@ internal sealed class SlotRenewal(
 
         if (slot.Current is null)
         {
+            if (store.Find(source.Name, back.Hash) is not { } copy)
+            {
+                TellNotBack(slot, GoodBuilds.NotWhole);
+                return false;
+            }
+
             try
             {
-                await entry.TakeAsync(slot, source, goodBuilds.Find(source.Name, back.Hash), cancellationToken);
+                await entry.TakeAsync(slot, source, copy, cancellationToken);
             }
             catch (PluginRefusedException e)
             {
-                if (slot.ToldOfEarlier.Add(e.Message))
-                {
-                    log.NotBack(slot.Name, e.Message);
-                }
-
-                return false;
+                // It worked once, and may again: what they went back from is what they do not want.
+                TellNotBack(slot, e.Message);
+                (slot.Refusal, slot.RefusedHash, slot.MayPass) = ($"the version that the operator went back to cannot be used now: {e.Message}; it is tried again, and dkron plugins reload {slot.Name} takes what lies in its folder", null, true);
+                return true;
             }
         }
 
         Settle(slot);
         slot.Departure = WentBack(slot);
         return true;
+    }
+
+    private void TellNotBack(PluginSlot slot, string reason)
+    {
+        if (slot.ToldOfEarlier.Add(reason))
+        {
+            log.NotBack(slot.Name, reason);
+        }
     }
 
     private async Task RefuseAsync(PluginSlot slot, PluginSource source, string reason, bool mayPass, CancellationToken cancellationToken)
@@ -270,17 +343,35 @@ internal sealed class SlotRenewal(
         }
 
         slot.LastGoodMark = null;
-        if (store.LastGood(source.Name)?.Hash == slot.Snapshot?.Hash)
+#pragma warning disable CA1031 // What is wrong with the disk now may be in order soon, and must not end the start of a host.
+        try
         {
-            return;
+            if (store.LastGood(source.Name)?.Hash != slot.Snapshot?.Hash)
+            {
+                await LoadLastGoodAsync(slot, source, reason, mark, cancellationToken);
+            }
         }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            slot.MayPass = true;
+            var summary = PluginFault.From(e).Summary;
+            if (slot.ToldOfEarlier.Add(summary))
+            {
+                log.LastGoodRefused(slot.Name, slot.LastSeenVersion, summary);
+            }
+        }
+#pragma warning restore CA1031
+    }
 
+    private async Task LoadLastGoodAsync(PluginSlot slot, PluginSource source, string reason, string? mark, CancellationToken cancellationToken)
+    {
         foreach (var (hash, version) in goodBuilds.Of(source.Name).Where(one => one.Hash != slot.Snapshot?.Hash))
         {
             try
             {
                 await entry.TakeAsync(slot, source, goodBuilds.Find(source.Name, hash), cancellationToken);
                 (slot.Departure, slot.LastGoodMark) = (LastGoodSince(reason), null);
+                slot.MayPass &= slot.RefusedHash is null;
                 log.LastGood(slot.Name, version, source.Location);
                 return;
             }

@@ -16,7 +16,13 @@ internal sealed class StartFit(PluginSlots slots, SnapshotStore store, SlotEntry
         }
 
         entry.CountsAsGood = true;
-        foreach (var current in slots.All.Select(slot => slot.Current).OfType<Generation>())
+        foreach (var early in slots.All.Where(slot => slot.EarlyMark is not null))
+        {
+            // Nobody else comes before the jobs are read.
+            await renewal.ReviewAsync(early, cancellationToken);
+        }
+
+        foreach (var current in slots.All.Where(slot => slot.EarlyMark is null).Select(slot => slot.Current).OfType<Generation>())
         {
             entry.Remember(current);
         }

@@ -105,6 +105,11 @@ internal sealed class NoticeMemory(PluginInfo plugin, TimeProvider time, IPlugin
             text.Append(CultureInfo.InvariantCulture, $"failing {(failing ? 1 : 0)}\n");
         }
 
+        if (state.Newest is { } newest)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"newest {newest.ToUnixTimeMilliseconds()}\n");
+        }
+
         if (state.Begun is { } begun)
         {
             text.Append(CultureInfo.InvariantCulture, $"begun {(int)begun.What} {begun.Invocation}\n");
@@ -134,6 +139,7 @@ internal sealed class NoticeMemory(PluginInfo plugin, TimeProvider time, IPlugin
             state = words switch
             {
                 ["failing", _] => state with { Failing = number == 1 },
+                ["newest", _] when number < DateTimeOffset.MaxValue.ToUnixTimeMilliseconds() => state with { Newest = DateTimeOffset.FromUnixTimeMilliseconds(number) },
                 ["begun", _, var invocation] => state with { Begun = (invocation, (NoticeEvent)number) },
                 ["held_back", _, var last] => state with { HeldBack = number, LastHeldBack = last },
                 ["sent", _, var invocation] when number < DateTimeOffset.MaxValue.ToUnixTimeMilliseconds() => state with { Sent = [.. state.Sent, (DateTimeOffset.FromUnixTimeMilliseconds(number), invocation)] },

@@ -10,6 +10,9 @@ internal sealed record NoticeState
     /// <summary>Whether they know the job as failing; null when nothing is known.</summary>
     public bool? Failing { get; init; }
 
+    /// <summary>When the newest execution began that they know of: the repeat of an older one's notice changes nothing of what they know.</summary>
+    public DateTimeOffset? Newest { get; init; }
+
     /// <summary>The last notice that some have and others are still to get, and what it tells: its repeat tells the same, whatever they know by then.</summary>
     public (string Invocation, NoticeEvent What)? Begun { get; init; }
 
@@ -29,18 +32,15 @@ internal sealed record NoticeState
     public bool FailedBefore(ExecutionInfo execution) => Failing ?? (execution.Attempt == 1 && execution.PreviousStatus is { } status && Occasions.IsFailure(status));
 
     /// <summary>What they know after they were told of this, or did not want to be.</summary>
-    public NoticeState After(NoticeEvent what) => what switch
-    {
-        NoticeEvent.Failure => this with { Failing = true },
-        NoticeEvent.Success or NoticeEvent.Recovery => this with { Failing = false },
-        _ => this,
-    };
+    public NoticeState After(ExecutionInfo execution, NoticeEvent what) => what is NoticeEvent.Failure or NoticeEvent.Success or NoticeEvent.Recovery && !(execution.StartedAt < Newest)
+        ? this with { Failing = what is NoticeEvent.Failure, Newest = execution.StartedAt }
+        : this;
 
     /// <summary>What they know after some were told of this.</summary>
-    public NoticeState Begin(string invocation, NoticeEvent what) => HasBegun(invocation) ? this : After(what) with { Begun = (invocation, what) };
+    public NoticeState Begin(string invocation, ExecutionInfo execution, NoticeEvent what) => HasBegun(invocation) ? this : After(execution, what) with { Begun = (invocation, what) };
 
     /// <summary>What they know after all were told of this who can be.</summary>
-    public NoticeState End(string invocation, NoticeEvent what) => HasBegun(invocation) ? this with { Begun = null } : After(what);
+    public NoticeState End(string invocation, ExecutionInfo execution, NoticeEvent what) => HasBegun(invocation) ? this with { Begun = null } : After(execution, what);
 
     public bool HasBegun(string invocation) => Begun?.Invocation == invocation;
 

@@ -75,7 +75,7 @@ public sealed class EmailProcessor : IExecutionProcessor, IDeclareOptions, ISelf
         var what = hasBegun ? known.Begun!.Value.What : Occasions.Of(context.Execution, failedBefore);
         if (!hasBegun && !Occasions.Wants(settings.On, what, failedBefore))
         {
-            await ChangeToldAsync(notice, told => told.After(what), cancellationToken);
+            await ChangeToldAsync(notice, told => told.After(context.Execution, what), cancellationToken);
             return ProcessorResult.Unchanged;
         }
 
@@ -84,7 +84,7 @@ public sealed class EmailProcessor : IExecutionProcessor, IDeclareOptions, ISelf
         var sent = await ChangeSentAsync(notice, sent => MailRate.Take(sent, settings, context.InvocationId, !isRecovery, _time.GetUtcNow()), cancellationToken);
         if (settings.RateLimit > 0 && !MailRate.HasPlace(sent, context.InvocationId))
         {
-            await ChangeToldAsync(notice, told => isRecovery ? told : told.After(what), cancellationToken);
+            await ChangeToldAsync(notice, told => isRecovery ? told : told.After(context.Execution, what), cancellationToken);
             return ProcessorResult.Unchanged.WithTag("held_back", string.Create(CultureInfo.InvariantCulture, $"rate_limit is {settings.RateLimit} in {settings.RatePeriod:c}"));
         }
 
@@ -100,7 +100,7 @@ public sealed class EmailProcessor : IExecutionProcessor, IDeclareOptions, ISelf
             // Those who have the mail know, whether or not the repeats reach the others. What nobody has is not told: the repeat decides anew.
             if (_received.HasAny(invocation))
             {
-                await ChangeToldAsync(notice, told => told.Begin(invocation, what), cancellationToken);
+                await ChangeToldAsync(notice, told => told.Begin(invocation, notice.Context.Execution, what), cancellationToken);
             }
 
             return result;
@@ -109,7 +109,7 @@ public sealed class EmailProcessor : IExecutionProcessor, IDeclareOptions, ISelf
         // Also when others were refused for good.
         if (_received.HasAny(invocation))
         {
-            await ChangeToldAsync(notice, told => told.End(invocation, what), cancellationToken);
+            await ChangeToldAsync(notice, told => told.End(invocation, notice.Context.Execution, what), cancellationToken);
             await ChangeSentAsync(notice, sent => sent with { HeldBack = Math.Max(0, sent.HeldBack - heldBack) }, cancellationToken);
         }
 

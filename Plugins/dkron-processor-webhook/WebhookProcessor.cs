@@ -77,7 +77,7 @@ public sealed class WebhookProcessor : IExecutionProcessor, IDeclareOptions, ISe
         var result = Occasions.Wants(settings.On, what, failedBefore) ? await DeliverAsync(context, settings, what, cancellationToken) : ProcessorResult.Unchanged;
         if (result.Kind is ProcessorResultKind.Unchanged)
         {
-            await _memory.ChangeAsync(context.Job.Name, step, state => state.After(what), cancellationToken);
+            await _memory.ChangeAsync(context.Job.Name, step, state => state.After(context.Execution, what), cancellationToken);
         }
 
         return result;

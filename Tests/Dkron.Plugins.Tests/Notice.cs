@@ -17,11 +17,12 @@ internal static class Notice
         ExecutionStatus? previous = null,
         JobInfo? job = null,
         ExecutionOutput? outputAs = null,
+        int minute = 0,
         params (string Key, string Value)[] config) =>
-        Of(ExecutionStatus.Failed, previous, output, invocation, error, displayName, attempt, final, job, outputAs, config);
+        Of(ExecutionStatus.Failed, previous, output, invocation, error, displayName, attempt, final, job, outputAs, config, minute);
 
-    public static ProcessorContext Success(string output = "done\n", string invocation = "", int attempt = 1, ExecutionStatus? previous = null, JobInfo? job = null, params (string Key, string Value)[] config) =>
-        Of(ExecutionStatus.Succeeded, previous, output, invocation, null, "Nightly backup", attempt, true, job, null, config);
+    public static ProcessorContext Success(string output = "done\n", string invocation = "", int attempt = 1, ExecutionStatus? previous = null, JobInfo? job = null, int minute = 0, params (string Key, string Value)[] config) =>
+        Of(ExecutionStatus.Succeeded, previous, output, invocation, null, "Nightly backup", attempt, true, job, null, config, minute);
 
     public static ProcessorContext Of(
         ExecutionStatus status,
@@ -34,9 +35,10 @@ internal static class Notice
         bool final,
         JobInfo? job,
         ExecutionOutput? outputAs,
-        (string Key, string Value)[] config)
+        (string Key, string Value)[] config,
+        int minute = 0)
     {
-        var execution = Some.Execution("nightly", null, error is null ? 0 : 7, "web-1") with { Status = status, PreviousStatus = previous, Error = error, Attempt = attempt, IsFinalAttempt = final };
+        var execution = Some.Execution("nightly", null, error is null ? 0 : 7, "web-1") with { StartedAt = Some.Start.AddMinutes(minute), Status = status, PreviousStatus = previous, Error = error, Attempt = attempt, IsFinalAttempt = final };
         var made = outputAs ?? ExecutionOutput.FromText(output);
         return new ProcessorContext
         {

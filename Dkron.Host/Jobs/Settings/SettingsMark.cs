@@ -11,7 +11,14 @@ internal sealed class SettingsMark(SettingsReader reader)
     {
         lock (_reading)
         {
-            return _mark = _stamp.MayHaveChanged(reader.Files) ? reader.ReadContent().Mark : _mark;
+            if (_stamp.MayHaveChanged(reader.Files))
+            {
+                var content = reader.ReadContent();
+                _stamp.Note(content);
+                _mark = content.Mark;
+            }
+
+            return _mark;
         }
     }
 }

@@ -17,6 +17,15 @@ internal sealed class SettingsStamp
         return before is null || !before.SequenceEqual(_seen) || _seen.Sum(file => file?.Size ?? 0) < AlwaysReadBelowBytes;
     }
 
+    /// <summary>Takes note of what was read then: what kept a file from being read may pass without anybody touching it.</summary>
+    public void Note(SettingsContent content)
+    {
+        if (content.Files.Any(file => file.Error is not null))
+        {
+            _seen = null;
+        }
+    }
+
     private static FileIdentity? Look(string path)
     {
         try

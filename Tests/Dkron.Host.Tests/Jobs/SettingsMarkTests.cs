@@ -25,4 +25,18 @@ public sealed class SettingsMarkTests : IDisposable
         _folder.Write(new string(' ', Size) + "[ ]");
         mark.Read().Should().NotBe(first).And.Be(_folder.Reader().ReadContent().Mark);
     }
+
+    [Fact]
+    public void Large_settings_that_could_not_be_read_are_read_again_though_nobody_touches_them()
+    {
+        _folder.Write(new string(' ', Size) + "{}");
+        var (files, stamp) = (_folder.Reader().Files, new SettingsStamp());
+        stamp.MayHaveChanged(files).Should().BeTrue();
+        stamp.Note(_folder.Reader().ReadContent());
+        stamp.MayHaveChanged(files).Should().BeFalse();
+
+        stamp.Note(SettingsContent.Of([new SettingsFileContent(_folder.Main, default, "cannot be read: Too many open files")]));
+
+        stamp.MayHaveChanged(files).Should().BeTrue();
+    }
 }

@@ -65,6 +65,32 @@ public sealed class DamagedCopyTests : IAsyncDisposable
         _bench.Log.Errors.Should().ContainSingle(text => text == $"Plugins: the version that the operator went back to cannot be used for {Name}: its private copy is not whole any more");
     }
 
+    [Fact]
+    public async Task What_is_known_of_earlier_builds_and_cannot_be_read_just_now_ends_no_start_and_is_read_again()
+    {
+        _bench.AddGood(Name, "one");
+        await _bench.WatchAsync();
+        await _bench.StopAsync();
+        _bench.AddGood("other");
+        _bench.AddImage(Name, Encoding.UTF8.GetBytes("no assembly"));
+        var note = Path.Combine(_bench.Data, "plugins", Name, "previous-good");
+
+        // Reading it gives EIO, whoever asks.
+        File.CreateSymbolicLink(note, "/proc/self/mem");
+
+        await using var next = _bench.NewRegistry(PluginWorkbench.Quick);
+        await next.LoadAllAsync(TestContext.Current.CancellationToken);
+
+        next.Catalog[Name].Unavailable.Should().Contain("is damaged or no .NET assembly");
+        (await _bench.CallAsync("other", next)).Should().Be("good");
+        using var stop = new CancellationTokenSource();
+        var watching = next.WatchAsync(null, stop.Token);
+        File.Delete(note);
+        await Until.TrueAsync(async () => next.Catalog[Name].Unavailable is null && await _bench.CallAsync(Name, next) == "one");
+        await stop.CancelAsync();
+        await watching;
+    }
+
     private void Damage(string hash)
     {
         var dll = Path.Combine(_bench.Data, "plugins", Name, hash, $"dkron-processor-{Name}.dll");

@@ -1,5 +1,6 @@
 using Dkron.Abstractions;
 using Dkron.Host.Jobs;
+using Dkron.Host.Plugins;
 using Dkron.Host.Tests.Jobs;
 
 namespace Dkron.Host.Tests.Plugins;
@@ -59,6 +60,32 @@ public sealed class HangingValidationTests : IAsyncDisposable
         await stop.CancelAsync();
 
         await check.Awaiting(task => task).Should().ThrowAsync<OperationCanceledException>();
+    }
+
+    [Fact]
+    public void A_plugin_that_is_slow_to_check_the_options_of_many_steps_is_given_ten_seconds_in_each_check_of_the_settings()
+    {
+        var (asked, pause) = (0, TimeSpan.FromSeconds(11));
+        _folder.Catalog[Name] = new PluginDescription
+        {
+            Name = Name,
+            Options = [new ProcessorOption { Name = "number", Type = OptionType.Integer, Description = "" }],
+            Validate = (_, cancellationToken) =>
+            {
+                asked++;
+                cancellationToken.WaitHandle.WaitOne(pause);
+                return [];
+            },
+        };
+        var jobs = Enumerable.Range(0, 3).Select(number => $$""" "job{{number}}": { "schedule": "@every 2m", "command": "/bin/true", "processors": { "{{Name}}": { "number": {{number}} } } } """);
+        _folder.Write($$"""{ "Jobs": { {{string.Join(',', jobs)}} } }""");
+
+        var late = _folder.Problems();
+
+        asked.Should().Be(1);
+        late.Should().HaveCount(2).And.OnlyContain(problem => problem.Contains($"plugin '{Name}' has taken 10 s to check the options of other steps, so these were not checked; "));
+        pause = TimeSpan.Zero;
+        _folder.Check().Problems.Should().BeEmpty();
     }
 
     private Task LoadAsync(string validate)

@@ -1,4 +1,6 @@
 using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
 using Dkron.Abstractions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -47,8 +49,22 @@ internal static class PluginCompiler
         using var image = new MemoryStream();
         var result = compilation.Emit(image);
         return result.Success
-            ? image.ToArray()
+            ? Checked(image.ToArray())
             : throw new InvalidOperationException(string.Join('\n', result.Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)));
+    }
+
+    /// <summary>Has a compiler that went wrong be blamed, and not the plugin: once it called all classes nested from some moment on.</summary>
+    private static byte[] Checked(byte[] image)
+    {
+        using var file = new PEReader(new MemoryStream(image));
+        var reader = file.GetMetadataReader();
+        var wrong = reader.TypeDefinitions.Select(reader.GetTypeDefinition)
+            .Where(type => (type.Attributes & TypeAttributes.VisibilityMask) > TypeAttributes.Public && type.GetDeclaringType().IsNil)
+            .Select(type => reader.GetString(type.Name))
+            .ToList();
+        return wrong.Count == 0
+            ? image
+            : throw new InvalidOperationException($"The C# compiler in this process wrote wrong metadata: it calls {string.Join(", ", wrong)} nested, and in no class. Run the tests again.");
     }
 
     /// <summary>The output folder of a project below Tests/TestPlugins.</summary>

@@ -80,6 +80,32 @@ public sealed class RollBackTests : IAsyncDisposable
         (await _bench.CallAsync(Name)).Should().Be("two");
     }
 
+    [Fact]
+    public async Task A_version_that_was_gone_back_to_and_cannot_be_loaded_just_now_is_not_given_up()
+    {
+        var trap = Path.Combine(_bench.Root, "trap");
+        _bench.Add(Name, PluginCompiler.Processor("\"one\"", $"public TheProcessor() {{ if (System.IO.File.Exists(\"{trap}\")) throw new InvalidOperationException(\"trapped\"); }}"));
+        await _bench.WatchAsync();
+        _bench.AddGood(Name, "two");
+        await _bench.UntilAsync(Name, "two");
+        await _bench.Registry.RollBackAsync(Name, TestContext.Current.CancellationToken);
+        await _bench.StopAsync();
+        await File.WriteAllTextAsync(trap, "", TestContext.Current.CancellationToken);
+
+        await using var next = _bench.NewRegistry(PluginWorkbench.Quick);
+        await next.LoadAllAsync(TestContext.Current.CancellationToken);
+
+        next.Catalog[Name].Unavailable.Should().Contain("the version that the operator went back to cannot be used now: ").And.Contain("trapped");
+        File.Exists(Record).Should().BeTrue();
+        using var stop = new CancellationTokenSource();
+        var watching = next.WatchAsync(null, stop.Token);
+        File.Delete(trap);
+        await Until.TrueAsync(async () => next.Catalog[Name].Unavailable is null && await _bench.CallAsync(Name, next) == "one");
+        await Until.TrueAsync(() => next.Statuses.Any(status => status.Reason?.StartsWith("the operator went back to this version", StringComparison.Ordinal) == true));
+        await stop.CancelAsync();
+        await watching;
+    }
+
     private async Task GoBackAsync()
     {
         _bench.AddGood(Name, "one");

@@ -107,11 +107,75 @@ public sealed class TogetherTests : IAsyncDisposable
         await AreAllTakenAsync(host);
     }
 
-    private async Task<MisfitHost> StartWithOldOnesAsync(Func<JobsFit, JobsFit>? around = null)
+    [Theory]
+    [InlineData("is gone")]
+    [InlineData("is replaced")]
+    public async Task One_that_waited_and_does_not_lie_in_its_folder_any_more_lets_no_other_one_in(string what)
+    {
+        var patient = new PluginOptions { SettleTime = TimeSpan.FromMilliseconds(50), PollInterval = TimeSpan.FromMilliseconds(200), RemovalGrace = TimeSpan.FromMinutes(5) };
+        await using var host = await StartWithOldOnesAsync(options: patient);
+        Write("new");
+        await Until.TrueAsync(() => host.Jobs.Problems.Count > 0);
+        MisfitHost.Add(_bench, "second", "two", New);
+        await IsRefusedAsync("second");
+        var folder = Path.Combine(_bench.Folder, "dkron-processor-second");
+        if (what == "is gone")
+        {
+            Directory.Delete(folder, recursive: true);
+            await Until.TrueAsync(() => _bench.Log.Entries.Any(entry => entry.Message.Contains("the folder of second")));
+        }
+        else
+        {
+            _bench.AddImage("second", "no assembly"u8.ToArray());
+            await Until.TrueAsync(() => host.Active("second").Reason?.Contains("is damaged or no .NET assembly") == true);
+        }
+
+        MisfitHost.Add(_bench, "first", "two", New);
+
+        await IsRefusedAsync("first");
+        (await AreAllAsync(host, "one")).Should().BeTrue();
+        Directory.CreateDirectory(folder);
+        MisfitHost.Add(_bench, "second", "two", New);
+        await AreAllTakenAsync(host);
+    }
+
+    [Fact]
+    public async Task One_that_was_let_in_for_another_that_then_cannot_be_loaded_makes_way_for_the_last_good_one_and_is_never_taken_for_good()
+    {
+        var trap = Path.Combine(_bench.Root, "trap");
+        var good = Path.Combine(_bench.Data, "plugins", "first", "last-good");
+        await using (var host = await StartWithOldOnesAsync())
+        {
+            var before = await File.ReadAllTextAsync(good, TestContext.Current.CancellationToken);
+            Write("new");
+            await Until.TrueAsync(() => host.Jobs.Problems.Count > 0);
+            MisfitHost.Add(_bench, "second", "two", New, $"public TheProcessor() {{ if (System.IO.File.Exists(\"{trap}\")) throw new InvalidOperationException(\"trapped\"); }}");
+            await IsRefusedAsync("second");
+            await File.WriteAllTextAsync(trap, "", TestContext.Current.CancellationToken);
+
+            MisfitHost.Add(_bench, "first", "two", New);
+
+            await host.UntilAsync(_bench, "first", "two");
+            await Until.TrueAsync(() => host.Active("second").Reason?.Contains("trapped") == true);
+            await host.UntilAsync(_bench, "first", "one");
+            host.Active("first").Reason.Should().StartWith("this is the last good build; the one in its folder is refused: ").And.Contain("did not come");
+            (await File.ReadAllTextAsync(good, TestContext.Current.CancellationToken)).Should().Be(before);
+        }
+
+        await using var next = await MisfitHost.StartAsync(_bench, _folder);
+
+        (await AreAllAsync(next, "one")).Should().BeTrue();
+        File.Delete(trap);
+        await next.Plugins.ReloadAsync("second", TestContext.Current.CancellationToken);
+        await AreAllTakenAsync(next);
+        await Until.TrueAsync(async () => (await File.ReadAllTextAsync(good, TestContext.Current.CancellationToken)).StartsWith(next.Active("first").TreeHash!, StringComparison.Ordinal));
+    }
+
+    private async Task<MisfitHost> StartWithOldOnesAsync(Func<JobsFit, JobsFit>? around = null, PluginOptions? options = null)
     {
         Names.Append(Odd).ToList().ForEach(name => MisfitHost.Add(_bench, name, "one", """Option("old")"""));
         Write("old");
-        return await MisfitHost.StartAsync(_bench, _folder, around: around);
+        return await MisfitHost.StartAsync(_bench, _folder, options, around);
     }
 
     private Task AreAllTakenAsync(MisfitHost host) =>

@@ -291,6 +291,20 @@ public sealed class EmailNoticeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_failure_that_reaches_some_only_after_the_recovery_does_not_keep_the_next_one_from_being_told()
+    {
+        var config = _server.Config(more: [("on", "change"), ("cc", "twice@example.com")]);
+        await SendAsync(Notice.Failure(invocation: "a/0", minute: 1, config: config));
+        await SendAsync(Notice.Success(invocation: "b/0", minute: 2, config: config));
+        await SendAsync(Notice.Failure(invocation: "a/0", minute: 1, config: config));
+
+        await SendAsync(Notice.Failure(invocation: "c/0", minute: 3, config: config));
+
+        (await _server.ReceivedAsync(4)).Select(mail => (mail.Receivers[0], mail["X-Dkron-Event"])).Should().Equal(
+            ("ops@example.com", "failure"), ("ops@example.com", "recovery"), ("twice@example.com", "failure"), ("ops@example.com", "failure"));
+    }
+
+    [Fact]
     public async Task What_all_receivers_refused_keeps_no_place_and_makes_no_recovery()
     {
         (string, string)[] config = [.. _server.Config(more: ("rate_limit", "1")).Where(option => option.Key != "to"), ("to", "nobody@example.com")];

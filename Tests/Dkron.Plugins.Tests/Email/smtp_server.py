@@ -14,7 +14,7 @@ from aiosmtpd.smtp import SMTP, AuthResult
 
 folder, certificate, key = sys.argv[1:4]
 password = os.environ["DKRON_TEST_PASSWORD"].encode()
-seen = set()
+seen = []
 
 
 class Handler:
@@ -23,8 +23,8 @@ class Handler:
     async def handle_RCPT(self, server, session, envelope, address, options):
         if address.startswith("nobody"):
             return "550 5.1.1 no such user"
-        if address.startswith(("later", "never")) and address not in seen:
-            seen.add(address)
+        if address.startswith(("later", "never", "twice")) and seen.count(address) < (2 if address.startswith("twice") else 1):
+            seen.append(address)
             return "451 4.7.1 come back later"
         if address.startswith("never"):
             return "550 5.1.1 no such user"
