@@ -78,7 +78,7 @@ internal sealed record Evidence(IReadOnlyList<StoredExecution> Executions, IRead
         using var connection = new SqliteConnection($"Data Source={database};Mode=ReadOnly;Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT e.key, j.name, e.firing, e.attempt, e.cause, e.scheduled_at, e.status, e.processed FROM executions e JOIN jobs j ON j.key = e.job ORDER BY e.key";
+        command.CommandText = "SELECT e.key, j.name, e.firing, e.attempt, e.cause, e.scheduled_at, e.status, e.processed, e.error FROM executions e JOIN jobs j ON j.key = e.job ORDER BY e.key";
         using var reader = command.ExecuteReader();
         var all = new List<StoredExecution>();
         while (reader.Read())
@@ -91,7 +91,8 @@ internal sealed record Evidence(IReadOnlyList<StoredExecution> Executions, IRead
                 reader.GetInt64(4) == 0,
                 UnixNanoseconds.ToTime(reader.GetInt64(5)),
                 (ExecutionStatus)reader.GetInt32(6),
-                reader.GetInt64(7) != 0));
+                reader.GetInt64(7) != 0,
+                reader.IsDBNull(8) ? "" : reader.GetString(8)));
         }
 
         return all;

@@ -102,6 +102,18 @@ internal sealed class KillCheck(IReadOnlyList<Life> lives, Evidence evidence, IR
     private void CheckDue()
     {
         var fired = evidence.Executions.Where(execution => execution.IsScheduled).Select(execution => (execution.Job, execution.ScheduledAt)).ToHashSet();
+        foreach (var skipped in evidence.Executions.Where(execution => execution is { IsScheduled: true, Covers.Count: > 1 }))
+        {
+            var (from, to, count) = skipped.Covers;
+            var all = Enumerable.Range(0, (int)(to - from).TotalSeconds + 1).Select(second => (skipped.Job, from.AddSeconds(second))).ToList();
+            if (all.Count != count || to != skipped.ScheduledAt)
+            {
+                _findings.Add($"execution {skipped.Name}: it says that {count} firings were missed from {from:O} to {to:O}, the last of which is due at {skipped.ScheduledAt:O}");
+            }
+
+            fired.UnionWith(all);
+        }
+
         var claimed = evidence.Executions.Where(execution => execution is { IsScheduled: true, Attempt: 1 }).ToLookup(execution => execution.Job);
         foreach (var life in lives.Where(life => life.ReadyAt is not null))
         {

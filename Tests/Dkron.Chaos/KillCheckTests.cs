@@ -16,6 +16,14 @@ public sealed class KillCheckTests
         Findings(executions: Executions().Where(execution => execution.Key != Key(5)), deliveries: Deliveries().Where(delivery => delivery.Key != Key(5))).Should().ContainSingle().Which.Should().Contain("nothing is recorded");
 
     [Fact]
+    public void Firings_that_were_missed_and_are_recorded_together_are_on_record() =>
+        Findings(executions: Together(count: 3), deliveries: Deliveries().Where(delivery => !IsMissed(delivery.Key))).Should().BeEmpty();
+
+    [Fact]
+    public void Firings_that_are_counted_wrongly_when_they_are_recorded_together_are_found() =>
+        Findings(executions: Together(count: 4), deliveries: Deliveries().Where(delivery => !IsMissed(delivery.Key))).Should().ContainSingle().Which.Should().Contain("says that 4 firings were missed");
+
+    [Fact]
     public void An_execution_without_end_is_found() =>
         Findings(executions: Executions().Select(execution => execution.Firing == Firing(5) ? execution with { IsProcessed = false } : execution)).Should().ContainSingle().Which.Should().Contain("no end");
 
@@ -168,4 +176,11 @@ public sealed class KillCheckTests
     private static long Firing(int second) => UnixNanoseconds.From(Noon.AddSeconds(second));
 
     private static long Key(int second) => Firing(second) + 1_000_000;
+
+    /// <summary>As above, but that three are recorded together as missed.</summary>
+    private static IEnumerable<StoredExecution> Together(int count) => Executions()
+        .Where(execution => execution.Key is var key && (!IsMissed(key) || key == Key(6)))
+        .Select(execution => IsMissed(execution.Key) ? execution with { Status = ExecutionStatus.Skipped, Error = $"{count} firings from 2030-01-01T12:00:04Z to 2030-01-01T12:00:06Z were missed: the host was down" } : execution);
+
+    private static bool IsMissed(long key) => key >= Key(4) && key <= Key(6);
 }

@@ -1,10 +1,12 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Dkron.Host.Records;
 
 namespace Dkron.Chaos;
 
 /// <summary>Runs an agent under load, kills it again and again, and looks at what has become of each firing.</summary>
-internal sealed class KillRun(ChaosOptions options, TextWriter report)
+internal sealed partial class KillRun(ChaosOptions options, TextWriter report)
 {
     private static readonly TimeSpan LastRun = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(60);
@@ -34,9 +36,14 @@ internal sealed class KillRun(ChaosOptions options, TextWriter report)
         var check = new KillCheck(_lives, Evidence.Read(folder, data, options.Rate), LoadJobs.Steps);
         var findings = check.Findings();
         await report.WriteLineAsync(check.Figures());
-        foreach (var finding in findings.Take(50))
+        foreach (var kind in findings.GroupBy(finding => Number().Replace(finding, "#")))
         {
-            await report.WriteLineAsync($"BROKEN: {finding}");
+            foreach (var finding in kind.Take(5))
+            {
+                await report.WriteLineAsync($"BROKEN: {finding}");
+            }
+
+            await report.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"        {kind.Count()} like that"));
         }
 
         if (options.Keep is null)
@@ -88,4 +95,7 @@ internal sealed class KillRun(ChaosOptions options, TextWriter report)
         // Firings of a job come in their order: one that was due since then means that all before it are on record.
         await Wait.Until(() => Evidence.LatestOfEachJob(data) is var latest && latest.Count == options.Rate && latest.All(due => due > begun) && Evidence.IsSettled(data, _settledAt), limit: RecoveryLimit);
     }
+
+    [GeneratedRegex(@"[\d.:]+")]
+    private static partial Regex Number();
 }
