@@ -203,13 +203,14 @@ public sealed class DiskTests : RecordsFolder
     [Fact(Timeout = 300_000)]   // a commit that finds no room waits for it
     public async Task A_full_disk_that_keeps_the_log_from_the_database_fails_no_commit_that_found_room_in_the_log()
     {
+        var token = TestContext.Current.CancellationToken;
         using var disk = SmallDisk.Mount(Path.Combine(Folder, "disk"), "128m");
         await using var records = Open(folder: disk.Folder);
         var output = ExecutionOutput.FromBytes(RandomNumberGenerator.GetBytes(60_000));
         async Task WriteAsync(ExecutionInfo one)
         {
-            await records.ClaimAsync(one, Token);
-            await records.FinishAsync(Finished(one), Result(Finished(one), output), hasSteps: false, Token);
+            await records.ClaimAsync(one, token);
+            await records.FinishAsync(Finished(one), Result(Finished(one), output), hasSteps: false, token);
         }
 
         // So much that the checkpointer finds the log long, and leaves the rest of it to the writer.
