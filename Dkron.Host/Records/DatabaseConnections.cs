@@ -20,9 +20,13 @@ internal sealed class DatabaseConnections(string file) : IDisposable
 
     private readonly string _reading = new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadOnly, DefaultTimeout = 5 }.ToString();
 
+    /// <summary>Whether SQLite would take a file for a new database: one of no byte, or of one.</summary>
+    public static bool IsEmpty(string file) => LengthOf(file) is 0 or 1;
+
     /// <summary>The one connection that writes. It writes nothing before <see cref="PrepareToWrite"/>, not even when it is closed: a damaged file stays as it was found.</summary>
     public static SqliteConnection OpenToWrite(string file)
     {
+        KeepLogOfNothing(file);
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false, DefaultTimeout = 5 }.ToString());
         try
         {
@@ -87,6 +91,7 @@ internal sealed class DatabaseConnections(string file) : IDisposable
     /// <summary>A pooled connection that cannot write.</summary>
     public SqliteConnection OpenToRead()
     {
+        KeepLogOfNothing(file);
         var connection = new SqliteConnection(_reading);
         try
         {
@@ -105,4 +110,16 @@ internal sealed class DatabaseConnections(string file) : IDisposable
         using var any = new SqliteConnection(_reading);
         SqliteConnection.ClearPool(any);
     }
+
+    /// <summary>SQLite deletes the log of an empty database, also when it only reads, and the log may hold all there is.</summary>
+    /// <exception cref="SqliteException">The database is empty and has a log that is not.</exception>
+    private static void KeepLogOfNothing(string file)
+    {
+        if (IsEmpty(file) && LengthOf(file + "-wal") > 0)
+        {
+            throw new SqliteException("nothing is left of it but its log", raw.SQLITE_NOTADB);
+        }
+    }
+
+    private static long? LengthOf(string file) => File.Exists(file) ? new FileInfo(file).Length : null;
 }

@@ -26,12 +26,13 @@ internal sealed partial class SuspectDatabase(DataPaths paths, ILogger logger)
         }
     }
 
-    /// <summary>Does what is to be done about a database that an earlier agent could not write.</summary>
+    /// <summary>Does what is to be done about a database that an earlier agent could not write, and refuses one of which nothing is left.</summary>
     /// <remarks><paramref name="suffix"/>: under which a damaged file is kept.</remarks>
     /// <exception cref="SqliteException">It is damaged beyond its indexes.</exception>
     public void Examine(IReadOnlyList<string> scripts, string suffix)
     {
         Finish(suffix);
+        RequireContent();
         if (!File.Exists(paths.Suspect))
         {
             return;
@@ -55,6 +56,14 @@ internal sealed partial class SuspectDatabase(DataPaths paths, ILogger logger)
         }
 
         File.Delete(paths.Suspect);
+    }
+
+    private void RequireContent()
+    {
+        if (DatabaseConnections.IsEmpty(paths.Database) && CommitMark.Read(paths.Commits) is > 0)
+        {
+            throw new SqliteException("nothing is left of it", raw.SQLITE_NOTADB);
+        }
     }
 
     /// <summary>Puts the new file in the place of the old one, also when a crash came between.</summary>

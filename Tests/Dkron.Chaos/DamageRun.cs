@@ -52,8 +52,9 @@ internal sealed class DamageRun(int count, int seed, TextWriter report)
             var (outcome, isKept, writing) = await OpenAsync(folder, log, images, expected, damage, bytes);
             if (writing == Writing.Failed)
             {
-                // What could not be written to is examined at the next start, and can be written to from then on.
-                (var again, isKept, writing) = await OpenAsync(folder, log, images, expected: null, damage, bytes);
+                // What could not be written to is examined at the next start, and can be written to from then on. Until then it was written to as one that is in order.
+                var found = File.Exists(damage.File) ? await File.ReadAllBytesAsync(damage.File) : bytes;
+                (var again, isKept, writing) = await OpenAsync(folder, log, images, expected: null, damage, found);
                 outcome = again == Outcome.Silent ? again : outcome == Outcome.Silent ? outcome : Outcome.Reported;
             }
 

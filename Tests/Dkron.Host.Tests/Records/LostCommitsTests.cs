@@ -44,6 +44,30 @@ public sealed class LostCommitsTests : RecordsFolder
         reopened.Check(Token).Should().BeEmpty();
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task A_database_of_which_nothing_is_left_is_set_aside_with_its_log_which_SQLite_would_delete(int length)
+    {
+        await WriteAndKillAsync();
+        using (var database = File.OpenWrite(Path.Combine(Killed, "records.db")))
+        {
+            database.SetLength(length);
+        }
+
+        var log = await File.ReadAllBytesAsync(KilledLog, Token);
+        var reading = () => RecordReader.Open(Killed);
+        reading.Should().Throw<RecordsException>();
+
+        await using var records = Open(folder: Killed);
+        await RunAsync(records);
+
+        Log.Should().ContainSingle(line => line.StartsWith("Error 4030", StringComparison.Ordinal));
+        new FileInfo(Directory.GetFiles(Killed, "records.db.damaged-*").Single()).Length.Should().Be(length);
+        (await File.ReadAllBytesAsync(Directory.GetFiles(Killed, "records.db-wal.damaged-*").Single(), Token)).Should().Equal(log);
+        records.List(new ExecutionQuery(), Token).Should().ContainSingle();
+    }
+
     [Fact]
     public async Task Until_an_agent_has_seen_it_a_damaged_log_is_refused_to_readers_and_found_by_the_check()
     {
