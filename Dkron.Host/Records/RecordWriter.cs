@@ -61,10 +61,10 @@ internal sealed partial class RecordWriter : IAsyncDisposable
         _isStopping = true;
         _queue.Wake();
         await _ended.Task;
-        await _queue.DisposeAsync();
         await Notes.DisposeAsync();
         await _retryTimer.DisposeAsync();
         await _retentionTimer.DisposeAsync();
+        await _queue.DisposeAsync();   // after the timers, which wake it
         await _writer.DisposeAsync();
     }
 
