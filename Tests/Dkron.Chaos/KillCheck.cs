@@ -15,9 +15,6 @@ internal sealed class KillCheck(IReadOnlyList<Life> lives, Evidence evidence, IR
     /// <summary>How long before the last end a firing may have been due without being on record; what is missing after a kill is made up for at the next start.</summary>
     private static readonly TimeSpan ClaimLimit = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long after another one a job may fire for the first time in a life, or be found to have missed something.</summary>
-    private static readonly TimeSpan TakeUpLimit = TimeSpan.FromSeconds(2);
-
     private readonly List<string> _findings = [];
     private readonly Dictionary<long, StoredExecution> _byKey = evidence.Executions.ToDictionary(execution => execution.Key);
     private int _due;
@@ -45,7 +42,7 @@ internal sealed class KillCheck(IReadOnlyList<Life> lives, Evidence evidence, IR
         var lags = evidence.Executions.Where(execution => execution is { IsScheduled: true, Attempt: 1 }).Select(execution => (UnixNanoseconds.ToTime(execution.Key) - execution.ScheduledAt).TotalMilliseconds).Order().ToArray();
         var text = new StringBuilder()
             .AppendLine($"kills                     {lives.Count(life => life.IsKilled),10:N0}   {lives.Count(life => life.ReadyAt is null)} before the agent was ready")
-            .AppendLine($"firings due while up      {_due,10:N0}   {_cut} of them not on record")
+            .AppendLine($"firings due               {_due,10:N0}   {_cut} of them not on record")
             .AppendLine($"executions                {evidence.Executions.Count,10:N0}   {string.Join(", ", evidence.Executions.GroupBy(e => e.Status).OrderBy(g => g.Key).Select(g => $"{g.Key} {g.Count()}"))}")
             .AppendLine($"in flight at kills        {lives.Sum(life => life.InFlight.Count),10:N0}   at most {lives.Max(life => life.InFlight.Count)} at one")
             .AppendLine($"deliveries                {evidence.Deliveries.Count,10:N0}   {_undelivered} missing, {_repeats} repeated, {_failed} tried again; steps that waited at kills {lives.Sum(life => life.Waiting.Count):N0}")
@@ -114,30 +111,22 @@ internal sealed class KillCheck(IReadOnlyList<Life> lives, Evidence evidence, IR
             fired.UnionWith(all);
         }
 
-        var claimed = evidence.Executions.Where(execution => execution is { IsScheduled: true, Attempt: 1 }).ToLookup(execution => execution.Job);
-        foreach (var life in lives.Where(life => life.ReadyAt is not null))
-        {
-            var onTime = claimed.ToDictionary(job => job.Key, job => job.Where(execution => execution.ScheduledAt > life.ReadyAt && IsWithin(life, execution)).ToList());
-            var takenUp = onTime.Values.SelectMany(all => all).Min(execution => (long?)execution.Key) is { } key ? UnixNanoseconds.ToTime(key) + TakeUpLimit : life.EndedAt;
-            foreach (var (job, all) in onTime)
-            {
-                if (all.Count == 0 && takenUp < life.EndedAt && !claimed[job].Any(execution => IsWithin(life, execution)))
-                {
-                    _findings.Add($"job {job}: nothing at all is recorded of it while the agent was up ({life.ReadyAt:O} to {life.EndedAt:O}), though others fired");
-                }
+        // The last agent ran until each job had come to the present.
+        var lately = evidence.Executions.Where(execution => execution.IsScheduled && UnixNanoseconds.ToTime(execution.Key) > lives[^1].StartedAt).Select(execution => execution.Job).ToHashSet(StringComparer.Ordinal);
+        _findings.AddRange(fired.Select(one => one.Job).Distinct().Where(job => !lately.Contains(job)).Select(job => $"job {job}: nothing at all is recorded of it while the last agent ran ({lives[^1].StartedAt:O} to {lives[^1].EndedAt:O})"));
 
-                // An agent takes up its jobs some time after it is ready: from the first one on that it fired at its time, each second counts.
-                var first = all.Select(execution => execution.ScheduledAt).DefaultIfEmpty(DateTimeOffset.MaxValue).Min();
-                for (var due = first; due < life.EndedAt; due = due.AddSeconds(1))
+        // From the first one on each second counts, also those at which no agent ran: an agent makes up for what was missed, or says that it was.
+        foreach (var job in fired.GroupBy(one => one.Job, one => one.ScheduledAt))
+        {
+            for (var due = job.Min(); due < lives[^1].EndedAt; due = due.AddSeconds(1))
+            {
+                _due++;
+                if (!fired.Contains((job.Key, due)))
                 {
-                    _due++;
-                    if (!fired.Contains((job, due)))
+                    _cut++;
+                    if (due < lives[^1].StartedAt || due < lives[^1].EndedAt - ClaimLimit)
                     {
-                        _cut++;
-                        if (life != lives[^1] || due < life.EndedAt - ClaimLimit)
-                        {
-                            _findings.Add($"job {job} was due at {due:O} while the agent was up ({life.ReadyAt:O} to {life.EndedAt:O}), and nothing is recorded of it");
-                        }
+                        _findings.Add($"job {job.Key} was due at {due:O}, and nothing is recorded of it");
                     }
                 }
             }
@@ -241,7 +230,4 @@ internal sealed class KillCheck(IReadOnlyList<Life> lives, Evidence evidence, IR
 
     /// <summary>Whether an execution was left to a next agent. Only what was begun shortly before the end: all else had to be brought to its end.</summary>
     private bool IsLeft(long key) => (lives[^1].Waiting.Contains(key) || lives[^1].InFlight.Contains(key)) && UnixNanoseconds.ToTime(key) > lives[^1].SettledAt;
-
-    private static bool IsWithin(Life life, StoredExecution execution) =>
-        UnixNanoseconds.ToTime(execution.Key) is var claimedAt && claimedAt > life.StartedAt && claimedAt < life.EndedAt;
 }

@@ -93,14 +93,14 @@ public sealed class KillCheckTests
     [InlineData(10, 1)]
     [InlineData(11, 0)]
     [InlineData(20, 0)]
-    public void A_job_of_which_nothing_is_recorded_in_a_whole_life_is_found(int seconds, int findings)
+    public void A_job_of_which_nothing_is_recorded_in_the_last_life_is_found(int seconds, int findings)
     {
         var other = Executions().Take(seconds).Select(execution => execution with { Key = execution.Key + 1, Job = "id-2" }).ToList();
         var deliveries = other.Select(execution => new Delivery(execution.Key < Key(10) ? 0 : 1, "first", $"{execution.Key}/0", 1, true, $"{execution.Key}-chaos", execution.Key, $"{execution.Key}-chaos"));
 
         var found = Findings(executions: [.. Executions(), .. other], deliveries: [.. Deliveries(), .. deliveries], jobs: ["id-1", "id-2"]);
 
-        found.Select(finding => finding.Split('.')[0]).Should().Equal(Enumerable.Repeat("job id-2: nothing at all is recorded of it while the agent was up (2030-01-01T12:00:10", findings));
+        found.Select(finding => finding.Split('.')[0]).Should().Equal(Enumerable.Repeat("job id-2: nothing at all is recorded of it while the last agent ran (2030-01-01T12:00:10", findings));
     }
 
     [Fact]
