@@ -12,9 +12,6 @@ internal sealed class KillCheck(IReadOnlyList<Life> lives, Evidence evidence, IR
     private const int BytesWithoutFile = 64 * 1024;
     private const int MostOfTheMark = 1024;
 
-    /// <summary>How long before the last end a firing may have been due without being on record; what is missing after a kill is made up for at the next start.</summary>
-    private static readonly TimeSpan ClaimLimit = TimeSpan.FromSeconds(30);
-
     private readonly List<string> _findings = [];
     private readonly Dictionary<long, StoredExecution> _byKey = evidence.Executions.ToDictionary(execution => execution.Key);
     private int _due;
@@ -115,19 +112,17 @@ internal sealed class KillCheck(IReadOnlyList<Life> lives, Evidence evidence, IR
         var lately = evidence.Executions.Where(execution => execution.IsScheduled && UnixNanoseconds.ToTime(execution.Key) > lives[^1].StartedAt).Select(execution => execution.Job).ToHashSet(StringComparer.Ordinal);
         _findings.AddRange(fired.Select(one => one.Job).Distinct().Where(job => !lately.Contains(job)).Select(job => $"job {job}: nothing at all is recorded of it while the last agent ran ({lives[^1].StartedAt:O} to {lives[^1].EndedAt:O})"));
 
-        // From the first one on each second counts, also those at which no agent ran: an agent makes up for what was missed, or says that it was.
+        // A job's firings come in their order, so that from the first to the last one each second counts, also those at which no agent ran: an agent makes up for what was missed, or says that it was.
         foreach (var job in fired.GroupBy(one => one.Job, one => one.ScheduledAt))
         {
-            for (var due = job.Min(); due < lives[^1].EndedAt; due = due.AddSeconds(1))
+            var last = job.Max();
+            for (var due = job.Min(); due < last; due = due.AddSeconds(1))
             {
                 _due++;
                 if (!fired.Contains((job.Key, due)))
                 {
                     _cut++;
-                    if (due < lives[^1].StartedAt || due < lives[^1].EndedAt - ClaimLimit)
-                    {
-                        _findings.Add($"job {job.Key} was due at {due:O}, and nothing is recorded of it");
-                    }
+                    _findings.Add($"job {job.Key} was due at {due:O}, and nothing is recorded of it");
                 }
             }
         }
