@@ -13,7 +13,8 @@ internal static class SwapReport
 
     public static async Task RunAsync(int swaps)
     {
-        await using var bench = new PluginBench();
+        // With the default time a build would have to be quiet for longer than the next one is away.
+        await using var bench = new PluginBench(new PluginOptions { SettleTime = TimeSpan.FromMilliseconds(10) });
         var plugin = new LazyPlugin(bench.Root, bench.Folder);
         plugin.Lay(0);
         await bench.WatchAsync();
