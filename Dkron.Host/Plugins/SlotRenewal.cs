@@ -162,35 +162,25 @@ internal sealed class SlotRenewal(
     }
 
     /// <summary>Removes copies of all plugins that nobody needs any more.</summary>
-    public void Prune()
-    {
-        try
-        {
-            store.Prune();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // What cannot be removed now is tried again at each plugin's next change and at the next start.
-        }
-    }
+    public void Prune() => Prune(store.Prune);
 
     private void End(PluginSlot slot, PluginName? name)
     {
         if (name is not null)
         {
-            Prune(name);
+            // Also after a refusal: what is copied and not used would fill the disk, build by build.
+            Prune(() => store.Prune(name));
         }
 
         slot.Changing.Release();
         slots.Publish();
     }
 
-    /// <summary>Also after a refusal: what is copied and not used would fill the disk, build by build.</summary>
-    private void Prune(PluginName name)
+    private static void Prune(Action prune)
     {
         try
         {
-            store.Prune(name);
+            prune();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -10,15 +10,19 @@ namespace Dkron.Host.Plugins;
 internal sealed partial class UnloadVerification(ILogger logger, TimeProvider time) : IDisposable
 {
     private const int MinCollections = 3;
+    private const int SoonNudges = 10;
     private static readonly TimeSpan SoonLook = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LateLook = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan SoonTime = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan PassiveLook = TimeSpan.FromSeconds(10);
 
     private readonly object _lock = new();
     private readonly List<UnloadingGeneration> _added = [];
     private bool _started;
     private bool _ended;
+
+    /// <summary>Whether it waits for what a nudge has brought: what comes meanwhile is looked at then.</summary>
+    private bool _isNudging;
+    private int _nudges;
 
     /// <summary>How long a generation may take before it counts as retained.</summary>
     public TimeSpan RetainedAfter { get; set; } = TimeSpan.FromMinutes(1);
@@ -29,7 +33,11 @@ internal sealed partial class UnloadVerification(ILogger logger, TimeProvider ti
         lock (_lock)
         {
             _added.Add(new UnloadingGeneration(generation, time.GetTimestamp(), GC.CollectionCount(2)));
-            Monitor.Pulse(_lock);
+            if (!_isNudging)
+            {
+                Monitor.Pulse(_lock);
+            }
+
             if (!_started)
             {
                 _started = true;
@@ -55,7 +63,7 @@ internal sealed partial class UnloadVerification(ILogger logger, TimeProvider ti
         {
             lock (_lock)
             {
-                if (!_ended && _added.Count == 0)
+                if (!_ended && (_isNudging || _added.Count == 0))
                 {
                     Monitor.Wait(_lock, watched.Count == 0 ? Timeout.InfiniteTimeSpan : wait);
                 }
@@ -77,14 +85,22 @@ internal sealed partial class UnloadVerification(ILogger logger, TimeProvider ti
 
     private TimeSpan Nudge(List<UnloadingGeneration> watched)
     {
-        var hoped = watched.Where(one => !one.IsGivenUp).ToList();
-        if (hoped.Count == 0)
+        var isHoped = watched.Exists(one => !one.IsGivenUp);
+        lock (_lock)
         {
+            _isNudging = isHoped;
+        }
+
+        if (!isHoped)
+        {
+            _nudges = 0;
             return PassiveLook;
         }
 
         GC.Collect(2, GCCollectionMode.Forced, blocking: false);
-        return hoped.Exists(one => time.GetElapsedTime(one.UnloadedAt) < SoonTime) ? SoonLook : LateLook;
+
+        // Each collection halts all calls for a moment. When versions keep coming, one of many is seen out by each.
+        return ++_nudges <= SoonNudges ? SoonLook : LateLook;
     }
 
     private bool IsGone(UnloadingGeneration one)

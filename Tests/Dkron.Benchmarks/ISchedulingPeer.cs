@@ -8,6 +8,9 @@ internal interface ISchedulingPeer : IAsyncDisposable
     /// <summary>More jobs than this would take minutes.</summary>
     int MaxJobs { get; }
 
+    /// <summary>More than it takes to schedule one job, in µs: what is due once must be scheduled before it is due.</summary>
+    double MicrosecondsToSchedule { get; }
+
     /// <summary>Makes what is to be scheduled, where that is not one with scheduling it.</summary>
     void MakeDaily(int count)
     {

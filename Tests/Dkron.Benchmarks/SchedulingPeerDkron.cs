@@ -17,6 +17,8 @@ internal sealed class SchedulingPeerDkron : ISchedulingPeer
 
     public int MaxJobs => 1_000_000;
 
+    public double MicrosecondsToSchedule => 10;
+
     public void MakeDaily(int count) => _made = SchedulingJobs.Mixed(count, TimeProvider.System.GetUtcNow());
 
     public Task ScheduleDailyAsync(int count)

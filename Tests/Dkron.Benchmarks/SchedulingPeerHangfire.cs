@@ -15,6 +15,8 @@ internal sealed class SchedulingPeerHangfire : ISchedulingPeer
 
     public int MaxJobs => 100_000;
 
+    public double MicrosecondsToSchedule => 300;
+
     public static void Nothing(long dueTicks)
     {
         _lateness?.Add(new DateTimeOffset(dueTicks, TimeSpan.Zero));

@@ -25,6 +25,8 @@ internal sealed class SchedulingPeerQuartz : ISchedulingPeer
 
     public int MaxJobs => 100_000;
 
+    public double MicrosecondsToSchedule => 100;
+
     public async Task ScheduleDailyAsync(int count)
     {
         var scheduler = await _scheduler;

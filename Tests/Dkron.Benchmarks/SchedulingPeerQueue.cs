@@ -12,6 +12,8 @@ internal sealed class SchedulingPeerQueue : ISchedulingPeer
 
     public int MaxJobs => 1_000_000;
 
+    public double MicrosecondsToSchedule => 10;
+
     public Task ScheduleDailyAsync(int count)
     {
         var now = TimeProvider.System.GetUtcNow();

@@ -12,9 +12,6 @@ internal static class SchedulingPeersReport
     /// <summary>In milliseconds.</summary>
     private const double MaxLateness = 100;
 
-    /// <summary>What is scheduled once must be so before it is due.</summary>
-    private const double SecondsToSchedule = 0.0003;
-
     public static async Task RunAsync()
     {
         Console.WriteLine("| scheduler | jobs | bytes/job, with what the job says | made in (s) | scheduled in (s) |");
@@ -96,7 +93,7 @@ internal static class SchedulingPeersReport
         await using var peer = make();
         var lateness = new SchedulingLateness(rate * seconds);
         var now = TimeProvider.System.GetUtcNow();
-        var begin = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero).AddSeconds(Math.Ceiling(4 + (rate * seconds * SecondsToSchedule)));
+        var begin = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero).AddSeconds(Math.Ceiling(4 + (rate * seconds * peer.MicrosecondsToSchedule / 1e6)));
         await peer.ScheduleOnceAsync([.. Enumerable.Range(0, rate * seconds).Select(i => begin.AddTicks(spread ? i * TimeSpan.TicksPerSecond / rate : i / rate * TimeSpan.TicksPerSecond))], lateness);
         _ = HeapBytes();
         await peer.StartAsync();

@@ -9,6 +9,8 @@ namespace Dkron.Benchmarks;
 /// <summary>How fast /bin/true can be run, beside what the machine can do in C and what .NET's own Process does.</summary>
 #pragma warning disable CA1001 // The benchmark's own cleanup disposes of the runner.
 [InProcess]
+[WarmupCount(2)]
+[IterationCount(15)]
 [MemoryDiagnoser]
 public class SpawnBenchmarks
 #pragma warning restore CA1001

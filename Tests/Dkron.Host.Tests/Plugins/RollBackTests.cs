@@ -66,11 +66,7 @@ public sealed class RollBackTests : IAsyncDisposable
     [Fact]
     public async Task A_going_back_that_fails_leaves_nothing_behind()
     {
-        var trap = Path.Combine(_bench.Root, "trap");
-        _bench.Add(Name, PluginCompiler.Processor("\"one\"", $"public TheProcessor() {{ if (System.IO.File.Exists(\"{trap}\")) throw new InvalidOperationException(\"trapped\"); }}"));
-        await _bench.WatchAsync();
-        _bench.AddGood(Name, "two");
-        await _bench.UntilAsync(Name, "two");
+        var trap = await TrappedAsync();
         await File.WriteAllTextAsync(trap, "", TestContext.Current.CancellationToken);
 
         var back = () => _bench.Registry.RollBackAsync(Name, TestContext.Current.CancellationToken);
@@ -83,11 +79,7 @@ public sealed class RollBackTests : IAsyncDisposable
     [Fact]
     public async Task A_version_that_was_gone_back_to_and_cannot_be_loaded_just_now_is_not_given_up()
     {
-        var trap = Path.Combine(_bench.Root, "trap");
-        _bench.Add(Name, PluginCompiler.Processor("\"one\"", $"public TheProcessor() {{ if (System.IO.File.Exists(\"{trap}\")) throw new InvalidOperationException(\"trapped\"); }}"));
-        await _bench.WatchAsync();
-        _bench.AddGood(Name, "two");
-        await _bench.UntilAsync(Name, "two");
+        var trap = await TrappedAsync();
         await _bench.Registry.RollBackAsync(Name, TestContext.Current.CancellationToken);
         await _bench.StopAsync();
         await File.WriteAllTextAsync(trap, "", TestContext.Current.CancellationToken);
@@ -114,5 +106,17 @@ public sealed class RollBackTests : IAsyncDisposable
         await _bench.UntilAsync(Name, "two");
         await _bench.Registry.RollBackAsync(Name, TestContext.Current.CancellationToken);
         (await _bench.CallAsync(Name)).Should().Be("one");
+    }
+
+    /// <summary>Runs a version before which lies one whose constructor throws while a file is there.</summary>
+    /// <returns>That file's path.</returns>
+    private async Task<string> TrappedAsync()
+    {
+        var trap = Path.Combine(_bench.Root, "trap");
+        _bench.Add(Name, PluginCompiler.Processor("\"one\"", $"public TheProcessor() {{ if (System.IO.File.Exists(\"{trap}\")) throw new InvalidOperationException(\"trapped\"); }}"));
+        await _bench.WatchAsync();
+        _bench.AddGood(Name, "two");
+        await _bench.UntilAsync(Name, "two");
+        return trap;
     }
 }

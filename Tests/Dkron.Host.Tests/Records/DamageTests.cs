@@ -182,15 +182,7 @@ public sealed class DamageTests : RecordsFolder
     [Fact]
     public async Task Output_files_are_kept_whose_records_may_have_been_lost_with_a_page_when_the_database_is_made_anew()
     {
-        string orphan;
-        await using (var records = Open())
-        {
-            await RunAsync(records);
-            orphan = OutputFile(records, records.NewId());
-            await File.WriteAllTextAsync(orphan, "of a record that is lost", Token);
-        }
-
-        File.SetLastWriteTimeUtc(orphan, TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-1));
+        var orphan = await OrphanAsync();
         ZeroRootOf("executions_started");
         SuspectDatabase.Mark(new DataPaths(Folder));
 
@@ -205,15 +197,7 @@ public sealed class DamageTests : RecordsFolder
     [InlineData(false)]
     public async Task Output_files_are_kept_also_when_the_agent_ends_before_it_has_come_to_them(bool isMadeAnew)
     {
-        string orphan;
-        await using (var records = Open())
-        {
-            await RunAsync(records);
-            orphan = OutputFile(records, records.NewId());
-            await File.WriteAllTextAsync(orphan, "of a record that is lost", Token);
-        }
-
-        File.SetLastWriteTimeUtc(orphan, TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-1));
+        var orphan = await OrphanAsync();
         if (isMadeAnew)
         {
             ZeroRootOf("executions_started");
@@ -432,5 +416,17 @@ public sealed class DamageTests : RecordsFolder
         }
 
         return numbers;
+    }
+
+    /// <summary>Leaves an output file of which no record is there.</summary>
+    /// <returns>Its path.</returns>
+    private async Task<string> OrphanAsync()
+    {
+        await using var records = Open();
+        await RunAsync(records);
+        var orphan = OutputFile(records, records.NewId());
+        await File.WriteAllTextAsync(orphan, "of a record that is lost", Token);
+        File.SetLastWriteTimeUtc(orphan, TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-1));
+        return orphan;
     }
 }
