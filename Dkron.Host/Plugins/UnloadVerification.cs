@@ -20,8 +20,7 @@ internal sealed partial class UnloadVerification(ILogger logger, TimeProvider ti
     private bool _started;
     private bool _ended;
 
-    /// <summary>Whether it waits for what a nudge has brought: what comes meanwhile is looked at then.</summary>
-    private bool _isNudging;
+    /// <summary>How many nudges came one after the other. While there are any, what is added waits for the next.</summary>
     private int _nudges;
 
     /// <summary>How long a generation may take before it counts as retained.</summary>
@@ -33,7 +32,7 @@ internal sealed partial class UnloadVerification(ILogger logger, TimeProvider ti
         lock (_lock)
         {
             _added.Add(new UnloadingGeneration(generation, time.GetTimestamp(), GC.CollectionCount(2)));
-            if (!_isNudging)
+            if (_nudges == 0)
             {
                 Monitor.Pulse(_lock);
             }
@@ -63,7 +62,7 @@ internal sealed partial class UnloadVerification(ILogger logger, TimeProvider ti
         {
             lock (_lock)
             {
-                if (!_ended && (_isNudging || _added.Count == 0))
+                if (!_ended && (_nudges > 0 || _added.Count == 0))
                 {
                     Monitor.Wait(_lock, watched.Count == 0 ? Timeout.InfiniteTimeSpan : wait);
                 }
@@ -88,19 +87,18 @@ internal sealed partial class UnloadVerification(ILogger logger, TimeProvider ti
         var isHoped = watched.Exists(one => !one.IsGivenUp);
         lock (_lock)
         {
-            _isNudging = isHoped;
+            _nudges = isHoped ? _nudges + 1 : 0;
         }
 
         if (!isHoped)
         {
-            _nudges = 0;
             return PassiveLook;
         }
 
         GC.Collect(2, GCCollectionMode.Forced, blocking: false);
 
-        // Each collection halts all calls for a moment. When versions keep coming, one of many is seen out by each.
-        return ++_nudges <= SoonNudges ? SoonLook : LateLook;
+        // Each collection halts all calls for a moment, so versions that keep coming are seen out many at a time.
+        return _nudges <= SoonNudges ? SoonLook : LateLook;
     }
 
     private bool IsGone(UnloadingGeneration one)
