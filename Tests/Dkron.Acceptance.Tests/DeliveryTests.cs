@@ -192,7 +192,12 @@ public sealed class DeliveryTests
         await Wait.UntilAsync(async () => (await after.ExecutionsAsync("a")).All(one => one["processed"]!.GetValue<bool>()), () => after.Process.Stderr);
         var executions = await after.ExecutionsAsync("a");
         executions.Count.Should().BeGreaterThanOrEqualTo(6);
-        executions.Select(one => one["output"]!.GetValue<string>()).Should().Equal(executions.Select(one => $"late {one["id"]!.GetValue<string>()}"));
+
+        // One may have come due while the agent was stopping.
+        var skipped = executions.Where(one => one["status"]!.GetValue<string>() == "skipped").ToList();
+        skipped.Select(one => one["error"]!.GetValue<string>()).Should().NotContain(error => error != "the host was stopping");
+        var ran = executions.Except(skipped).ToList();
+        ran.Select(one => one["output"]!.GetValue<string>()).Should().Equal(ran.Select(one => $"late {one["id"]!.GetValue<string>()}"));
         (await after.RunAsync("records", "check")).ExitCode.Should().Be(0);
     }
 
