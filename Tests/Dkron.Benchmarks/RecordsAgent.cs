@@ -10,14 +10,12 @@ namespace Dkron.Benchmarks;
 /// <summary>An agent of its own over a history: how long it starts, what it answers in, and what memory it has.</summary>
 internal static class RecordsAgent
 {
-    private static readonly string Program = Paths.Of("DkronProgram");
-
-    public static async Task PrintAsync(string history)
+    public static async Task PrintAsync(string program, string history)
     {
         var empty = Directory.CreateTempSubdirectory("dkron-bench-").FullName;
-        await PrintAsync("agent, empty history", empty, []);
+        await PrintAsync(program, "agent, empty history", empty, []);
         Directory.Delete(empty, recursive: true);
-        await PrintAsync("agent, this history", history,
+        await PrintAsync(program, "agent, this history", history,
         [
             ("newest 100", new ExecutionQuery()),
             ("of a job", new ExecutionQuery { JobName = "job-500" }),
@@ -27,7 +25,7 @@ internal static class RecordsAgent
         ]);
     }
 
-    private static async Task PrintAsync(string name, string data, IReadOnlyList<(string Name, ExecutionQuery Query)> queries)
+    private static async Task PrintAsync(string program, string name, string data, IReadOnlyList<(string Name, ExecutionQuery Query)> queries)
     {
         var settings = Path.Combine(data, "settings.json");
         await File.WriteAllTextAsync(settings, JsonSerializer.Serialize(new
@@ -36,7 +34,7 @@ internal static class RecordsAgent
             Dkron = new { DataDirectory = data, Records = new { MaxExecutionsPerJob = 10_000_000 } },
         }));
         var begin = Stopwatch.GetTimestamp();
-        using var agent = Process.Start(new ProcessStartInfo(Program, ["--config", settings]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        using var agent = Process.Start(new ProcessStartInfo(program, ["--config", settings]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
         try
         {
             while (await agent.StandardError.ReadLineAsync() is { } line && !line.Contains("Ready", StringComparison.Ordinal))

@@ -13,7 +13,7 @@ internal static class RecordsMillion
     private const int AtOnce = 1_024;
     private const long Second = 1_000_000_000;
 
-    public static async Task PrintAsync(int executions)
+    public static async Task PrintAsync(int executions, string program)
     {
         await using var folder = new RecordsTemporary();
         await LoadAsync(folder.Open(), executions);
@@ -35,7 +35,7 @@ internal static class RecordsMillion
         Time("a text, found nowhere", records, new ExecutionQuery { Text = "nowhere" });
         RecordsLoad.Print($"{"unfinished",-24} {Milliseconds(() => records.Unfinished()),10:N1} ms");
         await folder.CloseAsync();
-        await RecordsAgent.PrintAsync(folder.Folder);
+        await RecordsAgent.PrintAsync(program, folder.Folder);
         await PruneAsync(folder, executions / Jobs / 10);
     }
 
