@@ -96,7 +96,7 @@ internal sealed partial class Checkpointer : IAsyncDisposable
             {
                 using var connection = DatabaseConnections.OpenToCheckpoint(_file);
                 using var checkpoint = new SqliteStatement(connection, "PRAGMA wal_checkpoint(PASSIVE)");
-                _isLogLong = CarryMost(checkpoint);
+                _isLogLong = CarryMost(connection, checkpoint);
             }
             catch (SqliteException e)
             {
@@ -108,7 +108,7 @@ internal sealed partial class Checkpointer : IAsyncDisposable
 
     /// <summary>Carries what is there, and while the log is long also what came meanwhile, until little is left to the writer.</summary>
     /// <returns>Whether the log is long.</returns>
-    private static bool CarryMost(SqliteStatement checkpoint)
+    private static bool CarryMost(SqliteConnection connection, SqliteStatement checkpoint)
     {
         var (length, carried, before) = (0L, 0L, 0L);
         for (var i = 0; i < MostPasses && (i == 0 || (length > LongLogPages && carried - before > FewPages)); i++)
@@ -120,6 +120,9 @@ internal sealed partial class Checkpointer : IAsyncDisposable
             }
 
             checkpoint.Reset();
+
+            // SQLite syncs the database only when it has carried the last page, which the writer would wait for.
+            DatabaseSync.Sync(connection);
         }
 
         return length > LongLogPages;

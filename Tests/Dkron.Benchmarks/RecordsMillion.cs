@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Dkron.Abstractions;
 using Dkron.Benchmarks.Processing;
 using Dkron.Host.Records;
@@ -11,6 +12,7 @@ internal static class RecordsMillion
     private const int Jobs = 1_000;
     private const int MemoryLines = 5;
     private const int AtOnce = 1_024;
+    private const double LongWait = 50;
     private const long Second = 1_000_000_000;
 
     public static async Task PrintAsync(int executions, string program)
@@ -65,12 +67,13 @@ internal static class RecordsMillion
         await chain.ProcessAsync(records, finished, RecordsLoad.Output);
     }
 
-    /// <summary>Opens with a limit that removes nine of ten, and writes all the time meanwhile, one after the other.</summary>
+    /// <summary>Opens with a limit that removes nine of ten, and writes all the time meanwhile, one after the other. Beside it, what a sync of another file waits.</summary>
     private static async Task PruneAsync(RecordsTemporary folder, int perJob)
     {
         var records = folder.Open(new RecordOptions { MaxExecutionsPerJob = perJob });
         var begin = Stopwatch.GetTimestamp();
         var waits = new List<double>();
+        using var disk = new DiskPauses(Path.GetTempPath());
         while (records.Histories().Count == 0 || Kept(folder) > Jobs * (perJob + 1))
         {
             for (var i = 0; i < 200; i++)
@@ -81,9 +84,13 @@ internal static class RecordsMillion
             }
         }
 
-        var sorted = waits.Order().ToArray();
-        RecordsLoad.Print($"pruned to {Kept(folder):N0} in {Stopwatch.GetElapsedTime(begin).TotalSeconds:N0} s; a writer waited p50 {RecordsLoad.At(sorted, 0.5):N1}, p99 {RecordsLoad.At(sorted, 0.99):N1}, at most {sorted[^1]:N1} ms");
+        var took = Stopwatch.GetElapsedTime(begin);
+        RecordsLoad.Print($"pruned to {Kept(folder):N0} in {took.TotalSeconds:N0} s; a writer waited {Waits([.. waits.Order()])}");
+        RecordsLoad.Print($"beside it, the sync of another file waited {Waits(disk.End())}");
     }
+
+    private static string Waits(double[] sorted) =>
+        string.Create(CultureInfo.InvariantCulture, $"p50 {RecordsLoad.At(sorted, 0.5):N1}, p99 {RecordsLoad.At(sorted, 0.99):N1}, at most {sorted[^1]:N1} ms; {sorted.Count(wait => wait > LongWait)} of {sorted.Length:N0} over {LongWait:N0} ms");
 
     private static long Kept(RecordsTemporary folder)
     {
