@@ -15,6 +15,7 @@ internal sealed partial class PluginRegistry : IAsyncDisposable
     private readonly PluginSlots _slots;
     private readonly SlotEntry _entry;
     private readonly SlotRenewal _renewal;
+    private readonly SnapshotPruning _pruning;
     private readonly StartFit _startFit;
     private readonly SightHandling _handling;
     private readonly PluginWatch _watch;
@@ -42,7 +43,8 @@ internal sealed partial class PluginRegistry : IAsyncDisposable
         var guard = new PluginGuard(options, loggers.CreateLogger<PluginGuard>());
         var log = new RenewalLog(_logger);
         _entry = new SlotEntry(_slots, _store, validation, loader, _unloader, guard, log);
-        _renewal = new SlotRenewal(_slots, _store, new GoodBuilds(_store), _entry, _unloader, guard, log);
+        _pruning = new SnapshotPruning(_store, log);
+        _renewal = new SlotRenewal(_slots, _store, _pruning, new GoodBuilds(_store), _entry, _unloader, guard, log);
         _startFit = new StartFit(_slots, _store, _entry, _renewal);
         var signs = new SignsOfChange();
         var watchLog = loggers.CreateLogger<PluginWatch>();
@@ -111,7 +113,7 @@ internal sealed partial class PluginRegistry : IAsyncDisposable
             parallel,
             async (source, token) => await _renewal.RenewAsync(source, isAsked: false, isNamed: false, token));
         await _threads.RunAsync(() => _startFit.EnsureAsync(jobs, cancellationToken));
-        _renewal.Prune();
+        _pruning.Prune();
         _slots.Publish();
     }
 

@@ -5,6 +5,7 @@ namespace Dkron.Host.Plugins;
 internal sealed class SlotRenewal(
     PluginSlots slots,
     SnapshotStore store,
+    SnapshotPruning pruning,
     GoodBuilds goodBuilds,
     SlotEntry entry,
     GenerationUnloader unloader,
@@ -73,18 +74,22 @@ internal sealed class SlotRenewal(
         }
     }
 
-    /// <summary>Puts the last good build in the place of another one, or nothing when there is none that can be used.</summary>
-    public async Task PutBackAsync(PluginSlot slot, PluginSource source, CancellationToken cancellationToken)
+    /// <summary>Puts the last good build in the place of another one, or nothing when there is none that can be used. Tells nothing of it: whether it stays is not known yet.</summary>
+    /// <returns>Whether it was put there.</returns>
+    public async Task<bool> PutBackAsync(PluginSlot slot, PluginSource source, CancellationToken cancellationToken)
     {
         await slot.Changing.WaitAsync(cancellationToken);
         try
         {
             var newer = slot.Current;
             await LoadLastGoodAsync(slot, source, "it does not fit the jobs", cancellationToken);
-            if (slot.Current == newer)
+            if (slot.Current != newer)
             {
-                entry.Replace(slot, null);
+                return true;
             }
+
+            entry.Replace(slot, null);
+            return false;
         }
         finally
         {
@@ -119,7 +124,7 @@ internal sealed class SlotRenewal(
             }
 
             var reason = $"{current.Version} fits the jobs only together with another plugin's new build, which did not come; {TriedAgain}";
-            await LoadLastGoodAsync(slot, current.Source, reason, cancellationToken);
+            await FallBackAsync(slot, current.Source, reason, cancellationToken);
             if (goodBuilds.Of(current.Source.Name).Count == 0)
             {
                 entry.Replace(slot, null);
@@ -135,6 +140,15 @@ internal sealed class SlotRenewal(
         finally
         {
             End(slot, name);
+        }
+    }
+
+    /// <summary>Tells of a last good build that was put in the place of another one, if it is still there.</summary>
+    public void TellPutBack(PluginSlot slot)
+    {
+        if (slot is { Departure: not null, Current: { } current })
+        {
+            log.LastGood(slot.Name, current.Version, current.Source.Location);
         }
     }
 
@@ -161,31 +175,16 @@ internal sealed class SlotRenewal(
         }
     }
 
-    /// <summary>Removes copies of all plugins that nobody needs any more.</summary>
-    public void Prune() => Prune(store.Prune);
-
     private void End(PluginSlot slot, PluginName? name)
     {
         if (name is not null)
         {
             // Also after a refusal: what is copied and not used would fill the disk, build by build.
-            Prune(() => store.Prune(name));
+            pruning.Prune(name);
         }
 
         slot.Changing.Release();
         slots.Publish();
-    }
-
-    private static void Prune(Action prune)
-    {
-        try
-        {
-            prune();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // What cannot be removed now is tried again at the next change and at the next start.
-        }
     }
 
     private void NoteSource(PluginSlot slot, PluginSource source)
@@ -243,7 +242,7 @@ internal sealed class SlotRenewal(
         }
         else if (slot is { Current: null, Refusal: { } reason })
         {
-            await LoadLastGoodAsync(slot, source, reason, cancellationToken);
+            await FallBackAsync(slot, source, reason, cancellationToken);
         }
     }
 
@@ -314,7 +313,7 @@ internal sealed class SlotRenewal(
 
         if (slot.Current is null)
         {
-            await LoadLastGoodAsync(slot, source, reason, cancellationToken);
+            await FallBackAsync(slot, source, reason, cancellationToken);
         }
         else if (slot.Departure is not null)
         {
@@ -323,6 +322,16 @@ internal sealed class SlotRenewal(
     }
 
     private static string LastGoodSince(string reason) => $"this is the last good build; the one in its folder is refused: {reason}";
+
+    private async Task FallBackAsync(PluginSlot slot, PluginSource source, string reason, CancellationToken cancellationToken)
+    {
+        var before = slot.Current;
+        await LoadLastGoodAsync(slot, source, reason, cancellationToken);
+        if (slot.Current != before)
+        {
+            TellPutBack(slot);
+        }
+    }
 
     private async Task LoadLastGoodAsync(PluginSlot slot, PluginSource source, string reason, CancellationToken cancellationToken)
     {
@@ -362,7 +371,6 @@ internal sealed class SlotRenewal(
                 await entry.TakeAsync(slot, source, goodBuilds.Find(source.Name, hash), cancellationToken);
                 (slot.Departure, slot.LastGoodMark) = (LastGoodSince(reason), null);
                 slot.MayPass &= slot.RefusedHash is null;
-                log.LastGood(slot.Name, version, source.Location);
                 return;
             }
             catch (PluginRefusedException e)

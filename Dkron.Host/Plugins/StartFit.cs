@@ -32,9 +32,13 @@ internal sealed class StartFit(PluginSlots slots, SnapshotStore store, SlotEntry
     private async Task TakeOneByOneAsync(IReadOnlyList<PluginSlot> newer, JobsFit jobs, CancellationToken cancellationToken)
     {
         var back = newer.Select(slot => (Slot: slot, slot.Current!.Source)).ToList();
+        var putBack = new List<PluginSlot>();
         foreach (var (slot, source) in back)
         {
-            await renewal.PutBackAsync(slot, source, cancellationToken);
+            if (await renewal.PutBackAsync(slot, source, cancellationToken))
+            {
+                putBack.Add(slot);
+            }
         }
 
         entry.Jobs = jobs;
@@ -52,6 +56,9 @@ internal sealed class StartFit(PluginSlots slots, SnapshotStore store, SlotEntry
             back.RemoveAll(one => one.Slot.Candidate is null);
         }
         while (isChanged && back.Count > 0);
+
+        // Only now: some may have been taken again.
+        putBack.ForEach(renewal.TellPutBack);
     }
 
     private bool IsNewerThanLastGood(PluginSlot slot, JobsFit jobs) =>

@@ -40,5 +40,21 @@ public sealed class LeftCopiesTests : IAsyncDisposable
         Copies().Should().Equal(good);
     }
 
+    [Fact]
+    public async Task That_a_copy_cannot_be_removed_is_told_once()
+    {
+        _bench.AddGood(Name);
+        await _bench.WatchAsync();
+        Directory.CreateDirectory(Path.Combine(_bench.Data, "plugins", Name, "unneeded"));
+        var staging = Path.Combine(_bench.Data, "plugins", ".staging");
+        Directory.Delete(staging, recursive: true);
+        await File.WriteAllTextAsync(staging, "in the way", TestContext.Current.CancellationToken);
+
+        await _bench.Registry.ReloadAsync(Name, TestContext.Current.CancellationToken);
+        await _bench.Registry.ReloadAsync(Name, TestContext.Current.CancellationToken);
+
+        _bench.Log.Entries.Should().ContainSingle(entry => entry.Message.Contains($"copies of {Name} that nobody needs any more cannot be removed"));
+    }
+
     private IEnumerable<string?> Copies() => Directory.GetDirectories(Path.Combine(_bench.Data, "plugins", Name)).Select(Path.GetFileName);
 }

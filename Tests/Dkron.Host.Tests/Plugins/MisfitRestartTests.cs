@@ -82,5 +82,21 @@ public sealed class MisfitRestartTests : IAsyncDisposable
         await start.Should().ThrowAsync<JobConfigException>().WithMessage("*greting*did you mean 'greeting'*");
     }
 
+    [Fact]
+    public async Task When_the_settings_are_wrong_for_a_reason_that_is_no_plugins_fault_nothing_is_told_of_last_good_builds()
+    {
+        MisfitHost.Add(_bench, Name, "one", """Option("greeting")""");
+        Write("greeting");
+        await (await MisfitHost.StartAsync(_bench, _folder)).DisposeAsync();
+        MisfitHost.Add(_bench, Name, "two", """Option("greeting")""");
+        _folder.WriteJob($$""" "retries": -1, "processors": { "{{Name}}": { "greeting": "x" } } """);
+
+        var start = () => MisfitHost.StartAsync(_bench, _folder);
+
+        await start.Should().ThrowAsync<JobConfigException>().WithMessage("*retries*");
+        _bench.Log.Entries.Should().NotContain(entry => entry.Message.Contains("runs its last good version"));
+        _bench.Log.Errors.Should().BeEmpty();
+    }
+
     private void Write(string option) => _folder.WriteJob($$""" "processors": { "picky": { "{{option}}": "x" } } """);
 }
