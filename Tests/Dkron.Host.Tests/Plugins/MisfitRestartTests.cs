@@ -6,6 +6,7 @@ namespace Dkron.Host.Tests.Plugins;
 public sealed class MisfitRestartTests : IAsyncDisposable
 {
     private const string Name = "picky";
+    private const string SecretOption = """new() { Name = "token", Type = OptionType.Secret, Description = "" }""";
 
     private readonly PluginWorkbench _bench = new();
     private readonly SettingsFolder _folder = new();
@@ -83,18 +84,19 @@ public sealed class MisfitRestartTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task When_the_settings_are_wrong_for_a_reason_that_is_no_plugins_fault_nothing_is_told_of_last_good_builds()
+    public async Task When_settings_that_were_good_hold_no_more_for_a_reason_that_is_no_plugins_fault_nothing_is_told_of_last_good_builds()
     {
-        MisfitHost.Add(_bench, Name, "one", """Option("greeting")""");
-        Write("greeting");
+        var secret = _folder.At("secret");
+        await File.WriteAllTextAsync(secret, "x", TestContext.Current.CancellationToken);
+        MisfitHost.Add(_bench, Name, "one", SecretOption);
+        _folder.WriteJob($$""" "processors": { "{{Name}}": { "token": "${file:{{secret}}}" } } """);
         await (await MisfitHost.StartAsync(_bench, _folder)).DisposeAsync();
-        MisfitHost.Add(_bench, Name, "two", """Option("greeting")""");
-        _folder.WriteJob($$""" "retries": -1, "processors": { "{{Name}}": { "greeting": "x" } } """);
+        MisfitHost.Add(_bench, Name, "two", SecretOption);
+        File.Delete(secret);
 
-        await using var host = await MisfitHost.StartAsync(_bench, _folder);
+        var start = () => MisfitHost.StartAsync(_bench, _folder);
 
-        host.Jobs.Problems.Should().ContainSingle().Which.Message.Should().StartWith("is not a whole number");
-        (await _bench.CallAsync(Name, host.Plugins)).Should().Be("two");
+        await start.Should().ThrowAsync<JobConfigException>().WithMessage("*secret*");
         _bench.Log.Entries.Should().NotContain(entry => entry.Message.Contains("runs its last good version"));
         _bench.Log.Errors.Should().BeEmpty();
     }
