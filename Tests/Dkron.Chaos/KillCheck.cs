@@ -113,9 +113,11 @@ internal sealed class KillCheck(IReadOnlyList<Life> lives, Evidence evidence, IR
         _findings.AddRange(fired.Select(one => one.Job).Distinct().Where(job => !lately.Contains(job)).Select(job => $"job {job}: nothing at all is recorded of it while the last agent ran ({lives[^1].StartedAt:O} to {lives[^1].EndedAt:O})"));
 
         // A job's firings come in their order, so that from the first to the last one each second counts, also those at which no agent ran: an agent makes up for what was missed, or says that it was.
+        // A further attempt has a time of its own, which may be later than that of any firing.
+        var lasts = evidence.Executions.Where(execution => execution is { IsScheduled: true, Attempt: 1 }).GroupBy(execution => execution.Job, execution => execution.ScheduledAt).ToDictionary(job => job.Key, job => job.Max(), StringComparer.Ordinal);
         foreach (var job in fired.GroupBy(one => one.Job, one => one.ScheduledAt))
         {
-            var last = job.Max();
+            var last = lasts.GetValueOrDefault(job.Key, DateTimeOffset.MinValue);
             for (var due = job.Min(); due < last; due = due.AddSeconds(1))
             {
                 _due++;
