@@ -121,8 +121,11 @@ internal sealed partial class Checkpointer : IAsyncDisposable
 
             checkpoint.Reset();
 
-            // SQLite syncs the database only when it has carried the last page, which the writer would wait for.
-            DatabaseSync.Sync(connection);
+            if (length > LongLogPages)
+            {
+                // SQLite syncs the database only when it has carried the last page, which the writer would wait for.
+                DatabaseSync.Sync(connection);
+            }
         }
 
         return length > LongLogPages;
