@@ -35,6 +35,6 @@ internal sealed partial class RenewalLog(ILogger logger)
     [LoggerMessage(6014, LogLevel.Error, "Plugins: the version that the operator went back to cannot be used for {Plugin}: {Reason}")]
     public partial void NotBack(string plugin, string reason);
 
-    [LoggerMessage(6015, LogLevel.Warning, "Plugins: copies of {Plugin} that nobody needs any more cannot be removed: {Reason}. This is tried again at the next change of a plugin and at the next start")]
+    [LoggerMessage(6015, LogLevel.Warning, "Plugins: copies of {Plugin} that nobody needs any more cannot be removed: {Reason}. This is tried again at each change of the plugin and at the next start")]
     public partial void NotPruned(string plugin, string reason);
 }

@@ -8,7 +8,7 @@ internal sealed class SnapshotPruning(SnapshotStore store, RenewalLog log)
 {
     private const string AllPlugins = "all plugins";
 
-    private readonly ConcurrentDictionary<string, string> _told = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _told = new(StringComparer.Ordinal);
 
     /// <summary>Those of all plugins.</summary>
     public void Prune() => Prune(AllPlugins, store.Prune);
@@ -25,7 +25,7 @@ internal sealed class SnapshotPruning(SnapshotStore store, RenewalLog log)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            if (_told.TryAdd(plugin, e.Message))
+            if (_told.TryAdd(plugin, true))
             {
                 log.NotPruned(plugin, e.Message);
             }

@@ -11,7 +11,7 @@ internal sealed partial class Checkpointer : IAsyncDisposable
 {
     private const long PagesBetween = 3_000;     // 12 MiB: few enough for a sync that others hardly notice
     private const long PagesOfCommit = 5;        // besides those of its changes
-    private const long LongLogPages = 5_000;     // it begins anew before it outgrows what is reserved for it: LogSync.Reserve
+    private const long LongLogPages = 5_000;     // it is to begin anew before it outgrows what is reserved for it: LogSync.Reserve
     private const long FewPages = 500;
     private const int MostPasses = 10;
     private readonly string _file;

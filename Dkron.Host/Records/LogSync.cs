@@ -10,7 +10,7 @@ namespace Dkron.Host.Records;
 /// </remarks>
 internal sealed class LogSync : IDisposable
 {
-    /// <summary>The length that the log gets at once: 32 MiB. It begins anew before it grows beyond.</summary>
+    /// <summary>The length that the log gets at once: 32 MiB. It begins anew about there; under the heaviest load it has grown to twice that, and is longer then.</summary>
     public const long Reserve = 32L * 1024 * 1024;
 
     private const long LeastFreeSpace = 32 * Reserve;
