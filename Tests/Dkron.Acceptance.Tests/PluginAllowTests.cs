@@ -37,7 +37,10 @@ public sealed class PluginAllowTests
     {
         var folder = Agent.NewFolder();
 
-        var (exitCode, stdout, stderr) = await HashAsync(folder, path);
+        // A temporary folder itself may by chance be called like a plugin.
+        var called = Directory.CreateDirectory(Path.Combine(folder, "folder")).FullName;
+
+        var (exitCode, stdout, stderr) = await HashAsync(called, path);
 
         exitCode.Should().NotBe(0);
         stdout.Should().BeEmpty();
