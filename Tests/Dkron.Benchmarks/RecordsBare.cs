@@ -5,75 +5,88 @@ using Microsoft.Data.Sqlite;
 namespace Dkron.Benchmarks;
 
 /// <summary>SQLite alone with rows of the same size: a key, no other index, prepared statements, WAL, synced at each commit.</summary>
-internal static class RecordsBare
+internal sealed class RecordsBare : IDisposable
 {
     private const int Batch = 64;
     private static readonly string Claimed = new('x', 200);
     private static readonly string Ended = new('x', 620);   // with the outcomes of three steps
     private static readonly byte[] Output = new byte[230];
+    private readonly string _folder = Directory.CreateTempSubdirectory("dkron-bench-").FullName;
+    private readonly SqliteConnection _connection;
+    private readonly SqliteStatement _begin;
+    private readonly SqliteStatement _commit;
+    private readonly SqliteStatement _insert;
+    private readonly SqliteStatement _update;
+    private long _count;
 
-    /// <summary>Each row is inserted with one transaction and changed with another, as an execution is claimed and finished.</summary>
-    public static double RowsPerSecond(TimeSpan time)
+    public RecordsBare()
     {
-        var count = 0L;
-        var watch = Stopwatch.StartNew();
-        Run((begin, commit, insert, update) =>
-        {
-            while (watch.Elapsed < time)
-            {
-                begin.Run();
-                for (var i = 0; i < Batch; i++)
-                {
-                    insert.Bind(count + i).Bind(Claimed).Bind(Output).Run();
-                }
-
-                commit.Run();
-                begin.Run();
-                for (var i = 0; i < Batch; i++)
-                {
-                    update.Bind(Ended).Bind(count + i).Run();
-                }
-
-                commit.Run();
-                count += Batch;
-            }
-        });
-        return count / watch.Elapsed.TotalSeconds;
+        _connection = new SqliteConnection($"Data Source={Path.Combine(_folder, "bare.db")};Pooling=False");
+        _connection.Open();
+        RecordSchema.Execute(_connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE rows (key INTEGER PRIMARY KEY, value TEXT, output BLOB)");
+        _begin = new SqliteStatement(_connection, "BEGIN IMMEDIATE");
+        _commit = new SqliteStatement(_connection, "COMMIT");
+        _insert = new SqliteStatement(_connection, "INSERT INTO rows VALUES (?, ?, ?)");
+        _update = new SqliteStatement(_connection, "UPDATE rows SET value = ? WHERE key = ?");
     }
 
-    /// <summary>The durations of synced commits of one row each.</summary>
-    public static IReadOnlyList<double> CommitMilliseconds(TimeSpan time)
+    /// <summary>Each row is inserted with one transaction and changed with another, as an execution is claimed and finished.</summary>
+    public double RowsPerSecond(TimeSpan time)
+    {
+        var before = _count;
+        var watch = Stopwatch.StartNew();
+        while (watch.Elapsed < time)
+        {
+            _begin.Run();
+            for (var i = 0; i < Batch; i++)
+            {
+                _insert.Bind(_count + i).Bind(Claimed).Bind(Output).Run();
+            }
+
+            _commit.Run();
+            _begin.Run();
+            for (var i = 0; i < Batch; i++)
+            {
+                _update.Bind(Ended).Bind(_count + i).Run();
+            }
+
+            _commit.Run();
+            _count += Batch;
+        }
+
+        return (_count - before) / watch.Elapsed.TotalSeconds;
+    }
+
+    /// <summary>The durations of synced commits of one row each, one after the other.</summary>
+    public IReadOnlyList<double> CommitMilliseconds(TimeSpan time)
     {
         var durations = new List<double>();
         var watch = Stopwatch.StartNew();
-        Run((begin, commit, insert, _) =>
+        while (watch.Elapsed < time)
         {
-            while (watch.Elapsed < time)
-            {
-                var start = Stopwatch.GetTimestamp();
-                begin.Run();
-                insert.Bind(durations.Count).Bind(Claimed).Bind(Output).Run();
-                commit.Run();
-                durations.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-            }
-        });
+            durations.Add(CommitMilliseconds());
+        }
+
         return durations;
     }
 
-    private static void Run(Action<SqliteStatement, SqliteStatement, SqliteStatement, SqliteStatement> work)
+    /// <summary>The duration of a synced commit of one row.</summary>
+    public double CommitMilliseconds()
     {
-        var folder = Directory.CreateTempSubdirectory("dkron-bench-").FullName;
-        using (var connection = new SqliteConnection($"Data Source={Path.Combine(folder, "bare.db")};Pooling=False"))
-        {
-            connection.Open();
-            RecordSchema.Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE rows (key INTEGER PRIMARY KEY, value TEXT, output BLOB)");
-            using var begin = new SqliteStatement(connection, "BEGIN IMMEDIATE");
-            using var commit = new SqliteStatement(connection, "COMMIT");
-            using var insert = new SqliteStatement(connection, "INSERT INTO rows VALUES (?, ?, ?)");
-            using var update = new SqliteStatement(connection, "UPDATE rows SET value = ? WHERE key = ?");
-            work(begin, commit, insert, update);
-        }
+        var start = Stopwatch.GetTimestamp();
+        _begin.Run();
+        _insert.Bind(_count++).Bind(Claimed).Bind(Output).Run();
+        _commit.Run();
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    }
 
-        Directory.Delete(folder, recursive: true);
+    public void Dispose()
+    {
+        _begin.Dispose();
+        _commit.Dispose();
+        _insert.Dispose();
+        _update.Dispose();
+        _connection.Dispose();
+        Directory.Delete(_folder, recursive: true);
     }
 }
