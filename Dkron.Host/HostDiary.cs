@@ -26,10 +26,17 @@ internal sealed partial class HostDiary(JobSource jobs, PluginRegistry plugins, 
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StartedAsync(CancellationToken cancellationToken)
+    public async Task StartedAsync(CancellationToken cancellationToken)
     {
-        LogReady(jobs.Current.Jobs.Count, plugins.Catalog.Values.Count(plugin => plugin.Unavailable is null), ApiSocket.PathIn(options.Value.DataDirectory));
-        return Task.CompletedTask;
+        var socket = ApiSocket.PathIn(options.Value.DataDirectory);
+
+        // Also for the sake of whoever asks first: an agent's first answer takes a tenth of a second and more, in which its code is compiled.
+        if (await ApiCheck.FindFaultAsync(options.Value.DataDirectory, cancellationToken) is { } fault)
+        {
+            LogDoesNotAnswer(socket, fault);
+        }
+
+        LogReady(jobs.Current.Jobs.Count, plugins.Catalog.Values.Count(plugin => plugin.Unavailable is null), socket);
     }
 
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -61,6 +68,9 @@ internal sealed partial class HostDiary(JobSource jobs, PluginRegistry plugins, 
 
     [LoggerMessage(8013, LogLevel.Information, "Ready: {Jobs} jobs, {Plugins} plugins, listening on {Socket}")]
     private partial void LogReady(int jobs, int plugins, string socket);
+
+    [LoggerMessage(8016, LogLevel.Warning, "Jobs run, but commands such as 'dkron executions' will fail: the agent asked itself on {Socket}: {Fault}")]
+    private partial void LogDoesNotAnswer(string socket, string fault);
 
     [LoggerMessage(8014, LogLevel.Information, "Stopped: everything is recorded")]
     private partial void LogStopped();
