@@ -24,8 +24,8 @@ internal static class RecordsLoad
         {
             await using var folder = new RecordsTemporary();
             await using var chain = await NoOpChain.CreateAsync();
-            using var bareRows = new RecordsBare();
             var records = folder.Open();
+            using var bareRows = new RecordsBare();   // after ours, which tells SQLite how it is to work in this process
             var durations = new List<double>();
             var (bare, time) = (0.0, 0.0);
             for (var turn = 0; turn < Turns; turn++)
@@ -51,8 +51,8 @@ internal static class RecordsLoad
         foreach (var rate in rates)
         {
             await using var folder = new RecordsTemporary();
-            using var bare = new RecordsBare();
             var records = folder.Open();
+            using var bare = new RecordsBare();   // after ours, which tells SQLite how it is to work in this process
             var (ours, paced, unpaced) = (new List<double>(), new List<double>(), new List<double>());
             for (var turn = 0; turn <= Turns; turn++)
             {
