@@ -12,7 +12,7 @@ internal sealed class DiskPauses : IDisposable
     private readonly string _file;
     private readonly ManualResetEventSlim _end = new();
     private readonly Thread _thread;
-    private readonly List<double> _waits = [];
+    private readonly List<TimedWait> _waits = [];
 
     public DiskPauses(string folder)
     {
@@ -22,12 +22,12 @@ internal sealed class DiskPauses : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Ends it, and gives what it waited for each sync, in milliseconds, sorted.</summary>
-    public double[] End()
+    /// <summary>Ends it, and gives the wait for each sync.</summary>
+    public IReadOnlyList<TimedWait> End()
     {
         _end.Set();
         _thread.Join();
-        return [.. _waits.Order()];
+        return _waits;
     }
 
     public void Dispose()
@@ -46,7 +46,7 @@ internal sealed class DiskPauses : IDisposable
             var begin = Stopwatch.GetTimestamp();
             RandomAccess.Write(file, new byte[PageBytes], i % Pages * PageBytes);
             RandomAccess.FlushToDisk(file);
-            _waits.Add(Stopwatch.GetElapsedTime(begin).TotalMilliseconds);
+            _waits.Add(new TimedWait(begin, Stopwatch.GetTimestamp()));
         }
     }
 }

@@ -72,7 +72,7 @@ internal static class RecordsMillion
     {
         var records = folder.Open(new RecordOptions { MaxExecutionsPerJob = perJob });
         var begin = Stopwatch.GetTimestamp();
-        var waits = new List<double>();
+        var waits = new List<TimedWait>();
         using var disk = new DiskPauses(Path.GetTempPath());
         while (records.Histories().Count == 0 || Kept(folder) > Jobs * (perJob + 1))
         {
@@ -80,17 +80,25 @@ internal static class RecordsMillion
             {
                 var start = Stopwatch.GetTimestamp();
                 await records.SkipAsync(RecordsLoad.Started(records, $"job-{i % Jobs}", TimeProvider.System.GetUtcNow()) with { Status = ExecutionStatus.Skipped }, CancellationToken.None);
-                waits.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+                waits.Add(new TimedWait(start, Stopwatch.GetTimestamp()));
             }
         }
 
         var took = Stopwatch.GetElapsedTime(begin);
-        RecordsLoad.Print($"pruned to {Kept(folder):N0} in {took.TotalSeconds:N0} s; a writer waited {Waits([.. waits.Order()])}");
-        RecordsLoad.Print($"beside it, the sync of another file waited {Waits(disk.End())}");
+        RecordsLoad.Print($"pruned to {Kept(folder):N0} in {took.TotalSeconds:N0} s; a writer waited {Waits(waits)}");
+        var pauses = disk.End();
+        RecordsLoad.Print($"beside it, the sync of another file waited {Waits(pauses)}");
+        var own = waits.Where(IsLong).Count(wait => wait.Milliseconds - pauses.Max(pause => pause.Together(wait)) > LongWait);
+        RecordsLoad.Print($"without the time in which that sync waited too, a writer waited over {LongWait:N0} ms {own} times");
     }
 
-    private static string Waits(double[] sorted) =>
-        string.Create(CultureInfo.InvariantCulture, $"p50 {RecordsLoad.At(sorted, 0.5):N1}, p99 {RecordsLoad.At(sorted, 0.99):N1}, at most {sorted[^1]:N1} ms; {sorted.Count(wait => wait > LongWait)} of {sorted.Length:N0} over {LongWait:N0} ms");
+    private static bool IsLong(TimedWait wait) => wait.Milliseconds > LongWait;
+
+    private static string Waits(IReadOnlyCollection<TimedWait> waits)
+    {
+        var sorted = waits.Select(wait => wait.Milliseconds).Order().ToArray();
+        return string.Create(CultureInfo.InvariantCulture, $"p50 {RecordsLoad.At(sorted, 0.5):N1}, p99 {RecordsLoad.At(sorted, 0.99):N1}, at most {sorted[^1]:N1} ms; {waits.Count(IsLong)} of {sorted.Length:N0} over {LongWait:N0} ms");
+    }
 
     private static long Kept(RecordsTemporary folder)
     {
