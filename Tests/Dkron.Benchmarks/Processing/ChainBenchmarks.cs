@@ -1,7 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Dkron.Abstractions;
 using Dkron.Host.Jobs;
-using Dkron.Host.Plugins;
 using Dkron.Host.Processing;
 using Microsoft.Extensions.Options;
 
@@ -12,7 +11,7 @@ namespace Dkron.Benchmarks.Processing;
 public class ChainBenchmarks
 {
     private readonly ProcessorChain _chain = new(Options.Create(new ProcessingOptions()), TimeProvider.System);
-    private PluginRegistry _plugins = null!;
+    private NoOpPlugin _plugin = null!;
     private IExecutionProcessor _processor = null!;
     private string[] _names = [];
     private ChainInput _input = null!;
@@ -26,8 +25,8 @@ public class ChainBenchmarks
     [GlobalSetup]
     public async Task SetUpAsync()
     {
-        _plugins = await NoOpChain.LoadAsync();
-        _processor = _plugins.Acquire(["noop"])[0].Processor!;
+        _plugin = await NoOpPlugin.LoadAsync();
+        _processor = _plugin.Registry.Acquire(["noop"])[0].Processor!;
         _names = [.. Enumerable.Repeat("noop", Processors)];
         _input = new ChainInput
         {
@@ -56,7 +55,7 @@ public class ChainBenchmarks
             Execution = _input.Execution,
             Output = _input.RawOutput,
             OriginalOutput = _input.RawOutput,
-            Log = _plugins.Acquire(["noop"])[0].LogFor(_input.Execution),
+            Log = _plugin.Registry.Acquire(["noop"])[0].LogFor(_input.Execution),
         };
     }
 
@@ -82,7 +81,7 @@ public class ChainBenchmarks
     [Benchmark]
     public async Task Chain()
     {
-        using var leases = _plugins.Acquire(_names);
+        using var leases = _plugin.Registry.Acquire(_names);
         await _chain.ProcessAsync(_input with { Targets = leases });
     }
 
@@ -90,6 +89,6 @@ public class ChainBenchmarks
     public async Task CleanUpAsync()
     {
         _chain.Dispose();
-        await _plugins.DisposeAsync();
+        await _plugin.DisposeAsync();
     }
 }

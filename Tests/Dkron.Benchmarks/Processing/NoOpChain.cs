@@ -1,10 +1,8 @@
 using Dkron.Abstractions;
 using Dkron.Host.Jobs;
-using Dkron.Host.Plugins;
 using Dkron.Host.Processing;
 using Dkron.Host.Records;
 using Dkron.Host.Runs;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace Dkron.Benchmarks.Processing;
@@ -18,34 +16,17 @@ internal sealed class NoOpChain : IAsyncDisposable
     private static readonly JobInfo Job = new() { Name = "job", DisplayName = "job" };
 
     private readonly ProcessorChain _chain = new(Options.Create(new ProcessingOptions()), TimeProvider.System);
-    private readonly PluginRegistry _plugins;
+    private readonly NoOpPlugin _plugin;
 
-    private NoOpChain(PluginRegistry plugins) => _plugins = plugins;
+    private NoOpChain(NoOpPlugin plugin) => _plugin = plugin;
 
-    public static async Task<NoOpChain> CreateAsync() => new(await LoadAsync());
-
-    /// <summary>A registry with the plugin <c>noop</c>, loaded.</summary>
-    public static async Task<PluginRegistry> LoadAsync()
-    {
-        var data = Directory.CreateTempSubdirectory("dkron-bench-").FullName;
-        var folder = Paths.Of("NoOpPluginFolder");
-        var plugin = Path.Combine(data, "from", "dkron-processor-noop");
-        Directory.CreateDirectory(plugin);
-        foreach (var file in Directory.GetFiles(folder))
-        {
-            File.Copy(file, Path.Combine(plugin, Path.GetFileName(file)));
-        }
-
-        var plugins = new PluginRegistry([Path.Combine(data, "from")], data, NullLoggerFactory.Instance, TimeProvider.System);
-        await plugins.LoadAllAsync(CancellationToken.None);
-        return plugins;
-    }
+    public static async Task<NoOpChain> CreateAsync() => new(await NoOpPlugin.LoadAsync());
 
     /// <summary>Takes a recorded result through the steps to the end of its processing on record.</summary>
     public async Task ProcessAsync(ExecutionRecords records, ExecutionInfo finished, ExecutionOutput output)
     {
         var notes = new ChainNotes(records, finished, output);
-        using var leases = _plugins.Acquire(Names);
+        using var leases = _plugin.Registry.Acquire(Names);
         var result = await _chain.ProcessAsync(new ChainInput { Job = Job, Execution = finished, RawOutput = output, Steps = ChainSteps, Targets = leases, OnEnd = notes.Add });
         if (result.Outcomes.Count != Steps || result.Outcomes.Any(outcome => outcome.State != OutcomeState.Succeeded))
         {
@@ -58,6 +39,6 @@ internal sealed class NoOpChain : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _chain.Dispose();
-        await _plugins.DisposeAsync();
+        await _plugin.DisposeAsync();
     }
 }
