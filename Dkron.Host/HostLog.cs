@@ -4,12 +4,14 @@ using Serilog;
 using Serilog.Core;
 using Serilog.Debugging;
 using Serilog.Events;
+using Serilog.Filters;
 
 namespace Dkron.Host;
 
 /// <summary>The host's own log: to stderr, since stdout belongs to the processor <c>log</c>; levels and further sinks as the section <c>Serilog</c> says.</summary>
 internal static class HostLog
 {
+    private static readonly Func<LogEvent, bool> IsOfHost = Matching.FromSource("Microsoft.Extensions.Hosting.Internal.Host");
     private const string Template = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff zzz} [{Level:u3}] {Message:lj}{NewLine}{Exception}";
 
     /// <summary>What is wrong with the section; one sentence each.</summary>
@@ -41,6 +43,7 @@ internal static class HostLog
         var log = new LoggerConfiguration()
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .MinimumLevel.Override("System", LogEventLevel.Warning)
+            .Filter.ByExcluding(IsEndWhileStarting)
             .ReadFrom.Configuration(configuration);
         if (!configuration.GetSection("Serilog:WriteTo").GetChildren().Any())
         {
@@ -49,4 +52,7 @@ internal static class HostLog
 
         return log.CreateLogger();
     }
+
+    /// <summary>The host calls it an error that it was told to end while it started. What ends a start of itself is told by who starts the host.</summary>
+    private static bool IsEndWhileStarting(LogEvent entry) => entry.Exception is OperationCanceledException && IsOfHost(entry);
 }

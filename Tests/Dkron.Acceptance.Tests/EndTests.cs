@@ -71,6 +71,7 @@ public sealed class EndTests
         agent.Process.Signal("TERM");
 
         (await agent.Process.ExitAsync()).Should().Be(0, agent.Process.Stderr);
+        agent.Process.Stderr.Should().Contain("Stopped: everything is recorded").And.NotContain("[ERR]");
     }
 
     [Theory]
