@@ -13,7 +13,7 @@ internal sealed record Evidence(IReadOnlyList<StoredExecution> Executions, IRead
 {
     public static Evidence Read(string folder, string data, int rate)
     {
-        var executions = Executed(Path.Combine(data, "records.db"));
+        var executions = Executed(data);
         var deliveries = Lines(LoadJobs.DeliveriesIn(folder)).Select(Delivery.Parse).ToList();
         return new Evidence(executions, deliveries, Lines(LoadJobs.TracesIn(folder)), LoadJobs.Names(rate));
     }
@@ -21,8 +21,7 @@ internal sealed record Evidence(IReadOnlyList<StoredExecution> Executions, IRead
     /// <summary>For each job, when the last of its firings on record was due.</summary>
     public static IReadOnlyList<long> LatestOfEachJob(string data)
     {
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(data, "records.db")};Mode=ReadOnly;Pooling=False");
-        connection.Open();
+        using var connection = Open(data);
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT max(scheduled_at) FROM executions WHERE cause = 0 AND attempt = 1 GROUP BY job";
         using var reader = command.ExecuteReader();
@@ -38,15 +37,13 @@ internal sealed record Evidence(IReadOnlyList<StoredExecution> Executions, IRead
     /// <summary>Keys of the executions of which a step waits for its next try, or was given up.</summary>
     public static IReadOnlySet<long> Waiting(string data)
     {
-        var database = Path.Combine(data, "records.db");
         var keys = new HashSet<long>();
-        if (!File.Exists(database))
+        if (!File.Exists(DatabaseIn(data)))
         {
             return keys;
         }
 
-        using var connection = new SqliteConnection($"Data Source={database};Mode=ReadOnly;Pooling=False");
-        connection.Open();
+        using var connection = Open(data);
         using var command = connection.CreateCommand();
         // A kill may have come before there was a table.
         command.CommandText = "SELECT count(*) FROM sqlite_schema WHERE name = 'deliveries'";
@@ -65,18 +62,29 @@ internal sealed record Evidence(IReadOnlyList<StoredExecution> Executions, IRead
         return keys;
     }
 
-    /// <summary>Whether everything that was begun before a time has its end.</summary>
+    /// <summary>Whether everything that was begun before a time has its end, and no step of it waits or was given up.</summary>
+    /// <remarks>Asked again and again: a long answer would keep the log from beginning anew.</remarks>
     public static bool IsSettled(string data, DateTimeOffset time)
     {
-        var key = UnixNanoseconds.From(time);
-        using var reader = new RecordReader(new DataPaths(data), mustExist: true);
-        return Waiting(data).All(waiting => waiting > key) && reader.Unfinished().All(record => ExecutionId.KeyOf(record.Info.Id) > key);
+        using var connection = Open(data);
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT NOT EXISTS (SELECT 1 FROM executions WHERE processed = 0 AND key <= $key) AND NOT EXISTS (SELECT 1 FROM deliveries WHERE execution <= $key)";
+        command.Parameters.AddWithValue("$key", UnixNanoseconds.From(time));
+        return command.ExecuteScalar() is 1L;
     }
 
-    private static List<StoredExecution> Executed(string database)
+    private static SqliteConnection Open(string data)
     {
-        using var connection = new SqliteConnection($"Data Source={database};Mode=ReadOnly;Pooling=False");
+        var connection = new SqliteConnection($"Data Source={DatabaseIn(data)};Mode=ReadOnly;Pooling=False");
         connection.Open();
+        return connection;
+    }
+
+    private static string DatabaseIn(string data) => Path.Combine(data, "records.db");
+
+    private static List<StoredExecution> Executed(string data)
+    {
+        using var connection = Open(data);
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT e.key, j.name, e.firing, e.attempt, e.cause, e.scheduled_at, e.status, e.processed, e.error FROM executions e JOIN jobs j ON j.key = e.job ORDER BY e.key";
         using var reader = command.ExecuteReader();

@@ -10,7 +10,7 @@ internal sealed partial class KillRun(ChaosOptions options, TextWriter report)
 {
     private static readonly TimeSpan LastRun = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan RecoveryLimit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan RecoveryLimit = TimeSpan.FromMinutes(30);
     private readonly Random _random = new(options.Seed);
     private readonly List<Life> _lives = [];
     private DateTimeOffset _settledAt;
@@ -93,7 +93,10 @@ internal sealed partial class KillRun(ChaosOptions options, TextWriter report)
         var begun = UnixNanoseconds.From(_settledAt);
         await Task.Delay(LastRun, TimeProvider.System);
         // Firings of a job come in their order: one that was due since then means that all before it are on record.
-        await Wait.Until(() => Evidence.LatestOfEachJob(data) is var latest && latest.Count == options.Rate && latest.All(due => due > begun) && Evidence.IsSettled(data, _settledAt), limit: RecoveryLimit);
+        await Wait.Until(
+            () => Evidence.IsSettled(data, _settledAt) && Evidence.LatestOfEachJob(data) is var latest && latest.Count == options.Rate && latest.All(due => due > begun),
+            () => "After the last kill the agent did not come to the end of what the others had begun.",
+            RecoveryLimit);
     }
 
     [GeneratedRegex(@"[\d.:]+")]
