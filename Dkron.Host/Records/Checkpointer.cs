@@ -10,10 +10,13 @@ namespace Dkron.Host.Records;
 internal sealed partial class Checkpointer : IAsyncDisposable
 {
     private const long PagesBetween = 3_000;     // 12 MiB: few enough for a sync that others hardly notice
-    private const long PagesOfCommit = 5;        // besides those of its changes
     private const long LongLogPages = 5_000;     // it is to begin anew before it outgrows what is reserved for it: LogSync.Reserve
+    private const long HugeLogPages = 32_768;    // 128 MiB: twice what it comes to under the heaviest load
+    private const long PagesInMegabyte = 256;
     private const long FewPages = 500;
     private const int MostPasses = 10;
+    private const int PagesWritten = 9;   // SQLITE_DBSTATUS_CACHE_WRITE: to the log
+    private const int ResetStatus = 1;
     private readonly string _file;
     private readonly ILogger _logger;
     private readonly sqlite3 _writer;
@@ -21,9 +24,9 @@ internal sealed partial class Checkpointer : IAsyncDisposable
     private readonly SqliteStatement _writersAll;
     private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly Task _work;
-    private long _changesBefore;
     private long _pages;
     private volatile bool _isLogLong;
+    private bool _isHugeTold;
 
     public Checkpointer(string file, SqliteConnection writer, ILogger logger)
     {
@@ -44,10 +47,8 @@ internal sealed partial class Checkpointer : IAsyncDisposable
             CarryRest();
         }
 
-        // An estimate: SQLite does not tell how many pages a commit has added to the log.
-        var changes = raw.sqlite3_total_changes(_writer);
-        _pages += Math.Abs(changes - _changesBefore) + PagesOfCommit;
-        _changesBefore = changes;
+        _ = raw.sqlite3_db_status(_writer, PagesWritten, out var written, out _, ResetStatus);
+        _pages += written;
         if (_pages >= PagesBetween)
         {
             _pages = 0;
@@ -96,7 +97,9 @@ internal sealed partial class Checkpointer : IAsyncDisposable
             {
                 using var connection = DatabaseConnections.OpenToCheckpoint(_file);
                 using var checkpoint = new SqliteStatement(connection, "PRAGMA wal_checkpoint(PASSIVE)");
-                _isLogLong = CarryMost(connection, checkpoint);
+                var length = CarryMost(connection, checkpoint);
+                _isLogLong = length > LongLogPages;
+                TellIfHuge(length);
             }
             catch (SqliteException e)
             {
@@ -106,9 +109,19 @@ internal sealed partial class Checkpointer : IAsyncDisposable
         }
     }
 
+    private void TellIfHuge(long length)
+    {
+        if (length > HugeLogPages && !_isHugeTold)
+        {
+            LogHuge(length / PagesInMegabyte);
+        }
+
+        _isHugeTold = length > HugeLogPages || (_isHugeTold && length > LongLogPages);
+    }
+
     /// <summary>Carries what is there, and while the log is long also what came meanwhile, until little is left to the writer.</summary>
-    /// <returns>Whether the log is long.</returns>
-    private static bool CarryMost(SqliteConnection connection, SqliteStatement checkpoint)
+    /// <returns>The pages in the log.</returns>
+    private static long CarryMost(SqliteConnection connection, SqliteStatement checkpoint)
     {
         var (length, carried, before) = (0L, 0L, 0L);
         for (var i = 0; i < MostPasses && (i == 0 || (length > LongLogPages && carried - before > FewPages)); i++)
@@ -128,8 +141,11 @@ internal sealed partial class Checkpointer : IAsyncDisposable
             }
         }
 
-        return length > LongLogPages;
+        return length;
     }
+
+    [LoggerMessage(4041, LogLevel.Warning, "Records: the log of the database has grown to {Megabytes} MB, because something reads from the database all the time, as a very long query or a backup does; it is cut back when that ends")]
+    private partial void LogHuge(long megabytes);
 
     [LoggerMessage(4040, LogLevel.Debug, "Records: the log could not be carried into the database: {Reason}")]
     private partial void LogFailed(string reason);
