@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace Dkron.Host;
 
 /// <summary>Tells an operator at the start what this host is and reads, then that it is ready, and at the end that it has stopped.</summary>
-internal sealed partial class HostDiary(JobSource jobs, PluginRegistry plugins, ExecutionRecords records, IOptions<DkronOptions> options, ILogger<HostDiary> logger) : IHostedLifecycleService
+internal sealed partial class HostDiary(JobSource jobs, PluginRegistry plugins, ExecutionRecords records, IOptions<DkronOptions> options, TimeProvider time, ILogger<HostDiary> logger) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -31,7 +31,7 @@ internal sealed partial class HostDiary(JobSource jobs, PluginRegistry plugins, 
         var socket = ApiSocket.PathIn(options.Value.DataDirectory);
 
         // Also for the sake of whoever asks first: an agent's first answer takes a tenth of a second and more, in which its code is compiled.
-        if (await ApiCheck.FindFaultAsync(options.Value.DataDirectory, cancellationToken) is { } fault)
+        if (await ApiCheck.FindFaultAsync(options.Value.DataDirectory, time, cancellationToken) is { } fault)
         {
             LogDoesNotAnswer(socket, fault);
         }
@@ -69,7 +69,7 @@ internal sealed partial class HostDiary(JobSource jobs, PluginRegistry plugins, 
     [LoggerMessage(8013, LogLevel.Information, "Ready: {Jobs} jobs, {Plugins} plugins, listening on {Socket}")]
     private partial void LogReady(int jobs, int plugins, string socket);
 
-    [LoggerMessage(8016, LogLevel.Warning, "Jobs run, but commands such as 'dkron executions' will fail: the agent asked itself on {Socket}: {Fault}")]
+    [LoggerMessage(8016, LogLevel.Warning, "Jobs run, but commands such as 'dkron executions' may fail: the agent asked itself on {Socket}: {Fault}")]
     private partial void LogDoesNotAnswer(string socket, string fault);
 
     [LoggerMessage(8014, LogLevel.Information, "Stopped: everything is recorded")]

@@ -11,6 +11,7 @@ namespace Dkron.Host;
 /// <summary>The host's own log: to stderr, since stdout belongs to the processor <c>log</c>; levels and further sinks as the section <c>Serilog</c> says.</summary>
 internal static class HostLog
 {
+    private const int HostedServiceStartupFaulted = 11;   // Microsoft.Extensions.Hosting.Internal.LoggerEventIds
     private static readonly Func<LogEvent, bool> IsOfHost = Matching.FromSource("Microsoft.Extensions.Hosting.Internal.Host");
     private const string Template = "{Timestamp:yyyy-MM-dd HH:mm:ss.fff zzz} [{Level:u3}] {Message:lj}{NewLine}{Exception}";
 
@@ -54,5 +55,9 @@ internal static class HostLog
     }
 
     /// <summary>The host calls it an error that it was told to end while it started. What ends a start of itself is told by who starts the host.</summary>
-    private static bool IsEndWhileStarting(LogEvent entry) => entry.Exception is OperationCanceledException && IsOfHost(entry);
+    private static bool IsEndWhileStarting(LogEvent entry) =>
+        entry.Exception is OperationCanceledException
+        && IsOfHost(entry)
+        && entry.Properties.GetValueOrDefault("EventId") is StructureValue id
+        && id.Properties.Any(part => part is { Name: "Id", Value: ScalarValue { Value: HostedServiceStartupFaulted } });
 }

@@ -11,10 +11,10 @@ internal static class ApiCheck
 
     /// <summary>Asks for the newest execution and reads the answer to its end.</summary>
     /// <returns>What is wrong, in words; null when nothing is.</returns>
-    public static async Task<string?> FindFaultAsync(string dataDirectory, CancellationToken cancellationToken)
+    public static async Task<string?> FindFaultAsync(string dataDirectory, TimeProvider time, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(Limit);
+        using var late = new CancellationTokenSource(Limit, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         try
         {
             using var socket = await ApiSocket.ConnectAsync(dataDirectory, limit.Token);
@@ -27,7 +27,7 @@ internal static class ApiCheck
                 : status.StartsWith(Good, StringComparison.Ordinal) ? null
                 : $"the answer was {status}";
         }
-        catch (Exception e) when (e is SocketException or IOException)
+        catch (Exception e) when (e is SocketException or IOException or UnauthorizedAccessException)
         {
             return e.Message;
         }

@@ -11,12 +11,12 @@ internal sealed partial class Checkpointer : IAsyncDisposable
 {
     private const long PagesBetween = 3_000;     // 12 MiB: few enough for a sync that others hardly notice
     private const long LongLogPages = 5_000;     // it is to begin anew before it outgrows what is reserved for it: LogSync.Reserve
-    private const long HugeLogPages = 32_768;    // 128 MiB: twice what it comes to under the heaviest load
-    private const long PagesInMegabyte = 256;
     private const long FewPages = 500;
     private const int MostPasses = 10;
     private const int PagesWritten = 9;   // SQLITE_DBSTATUS_CACHE_WRITE: to the log
     private const int ResetStatus = 1;
+    private const long HugeLog = 2 * DatabaseConnections.LogCutBackTo;
+    private const int HugeInARow = 2;   // between two looks the writer lets it begin anew, if that can be done
     private readonly string _file;
     private readonly ILogger _logger;
     private readonly sqlite3 _writer;
@@ -26,7 +26,7 @@ internal sealed partial class Checkpointer : IAsyncDisposable
     private readonly Task _work;
     private long _pages;
     private volatile bool _isLogLong;
-    private bool _isHugeTold;
+    private int _timesHuge;
 
     public Checkpointer(string file, SqliteConnection writer, ILogger logger)
     {
@@ -97,42 +97,46 @@ internal sealed partial class Checkpointer : IAsyncDisposable
             {
                 using var connection = DatabaseConnections.OpenToCheckpoint(_file);
                 using var checkpoint = new SqliteStatement(connection, "PRAGMA wal_checkpoint(PASSIVE)");
-                var length = CarryMost(connection, checkpoint);
-                _isLogLong = length > LongLogPages;
-                TellIfHuge(length);
+                _isLogLong = CarryMost(connection, checkpoint) is { } length ? length > LongLogPages : _isLogLong;
+                TellIfHuge("probably something reads from the database all the time, as a very long query or a backup does; it is cut back after that has ended");
             }
             catch (SqliteException e)
             {
                 // The log only grows; when that fills the disk, the writer is the one to say so.
                 LogFailed(e.Message);
+                TellIfHuge($"it cannot be carried into the database: {e.Message}");
             }
         }
     }
 
-    private void TellIfHuge(long length)
+    private void TellIfHuge(string reason)
     {
-        if (length > HugeLogPages && !_isHugeTold)
+        var length = new FileInfo(_file + "-wal") is { Exists: true } log ? log.Length : 0;
+        if (length <= DatabaseConnections.LogCutBackTo)
         {
-            LogHuge(length / PagesInMegabyte);
+            _timesHuge = 0;
         }
-
-        _isHugeTold = length > HugeLogPages || (_isHugeTold && length > LongLogPages);
+        else if (length > HugeLog && ++_timesHuge == HugeInARow)
+        {
+            LogHuge(length >> 20, reason);
+        }
     }
 
     /// <summary>Carries what is there, and while the log is long also what came meanwhile, until little is left to the writer.</summary>
-    /// <returns>The pages in the log.</returns>
-    private static long CarryMost(SqliteConnection connection, SqliteStatement checkpoint)
+    /// <returns>The pages in the log; null when somebody else carries it at this moment.</returns>
+    private static long? CarryMost(SqliteConnection connection, SqliteStatement checkpoint)
     {
         var (length, carried, before) = (0L, 0L, 0L);
         for (var i = 0; i < MostPasses && (i == 0 || (length > LongLogPages && carried - before > FewPages)); i++)
         {
             before = carried;
-            if (checkpoint.Step())
-            {
-                (length, carried) = (checkpoint.Number(1), checkpoint.Number(2));
-            }
-
+            var isBusy = checkpoint.Step() && checkpoint.Number(0) != 0;
+            (length, carried) = (checkpoint.Number(1), checkpoint.Number(2));
             checkpoint.Reset();
+            if (isBusy)
+            {
+                return null;
+            }
 
             if (length > LongLogPages)
             {
@@ -144,8 +148,8 @@ internal sealed partial class Checkpointer : IAsyncDisposable
         return length;
     }
 
-    [LoggerMessage(4041, LogLevel.Warning, "Records: the log of the database has grown to {Megabytes} MB, because something reads from the database all the time, as a very long query or a backup does; it is cut back when that ends")]
-    private partial void LogHuge(long megabytes);
+    [LoggerMessage(4041, LogLevel.Warning, "Records: the log of the database has grown to {Megabytes} MB: {Reason}")]
+    private partial void LogHuge(long megabytes, string reason);
 
     [LoggerMessage(4040, LogLevel.Debug, "Records: the log could not be carried into the database: {Reason}")]
     private partial void LogFailed(string reason);

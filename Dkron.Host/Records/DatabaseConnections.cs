@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -8,6 +9,9 @@ internal sealed class DatabaseConnections(string file) : IDisposable
 {
     /// <summary>Only takes effect before the first table, so it comes before all else.</summary>
     public const string GiveBackPages = "PRAGMA auto_vacuum = INCREMENTAL";
+
+    /// <summary>What the log's file is cut back to, in bytes, when the log begins anew and the file is longer.</summary>
+    public const long LogCutBackTo = 64L * 1024 * 1024;
 
     static DatabaseConnections()
     {
@@ -36,7 +40,7 @@ internal sealed class DatabaseConnections(string file) : IDisposable
             RecordSchema.Execute(connection, LogSync.IsOurs ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL");
             // The checkpointer does it, beside the writer.
             RecordSchema.Execute(connection, "PRAGMA wal_autocheckpoint = 0");
-            RecordSchema.Execute(connection, "PRAGMA journal_size_limit = 67108864");
+            RecordSchema.Execute(connection, string.Create(CultureInfo.InvariantCulture, $"PRAGMA journal_size_limit = {LogCutBackTo}"));
             RecordSchema.Execute(connection, "PRAGMA cache_size = -16384");
             return connection;
         }

@@ -44,7 +44,7 @@ internal static class RecordsLoad
     }
 
     /// <summary>How long a claim takes to be on disk at given rates, beside bare synced commits of a row at the same rate, and beside such commits one right after the other; by turns, the first of which is not counted.</summary>
-    /// <remarks>One right after the other they keep the disk awake, and one that stalls counts as one of tens of thousands; at a rate it counts as often as it does to who waits.</remarks>
+    /// <remarks>One right after the other they keep the disk awake, and one that stalls counts as one of tens of thousands. At a rate each bare commit counts from its own begin, which favours them: ours count from when they were asked for, however many wait together.</remarks>
     public static async Task PrintLatencyAsync(IReadOnlyList<int> rates)
     {
         Print($"{"commits/s",12} {"p50 ms",8} {"p99 ms",8} {"max ms",8} {"bare p50",9} {"bare p99",9} {"bare max",9} {"p99 of bare",12} {"unpaced p50",12} {"unpaced p99",12}");
@@ -108,7 +108,7 @@ internal static class RecordsLoad
         return durations;
     }
 
-    /// <summary>An open loop: each is asked for when its time has come, whether or not those before have ended.</summary>
+    /// <summary>Asks for each when its time has come, whether or not those before have ended; one that blocks delays the next ones.</summary>
     private static async Task<double[]> AtRateAsync(int rate, Func<int, Task<double>> ask)
     {
         var count = Math.Max(5, (int)(rate * TurnTime.TotalSeconds));

@@ -88,8 +88,8 @@ internal static class RecordsMillion
         RecordsLoad.Print($"pruned to {Kept(folder):N0} in {took.TotalSeconds:N0} s; a writer waited {Waits(waits)}");
         var pauses = disk.End();
         RecordsLoad.Print($"beside it, the sync of another file waited {Waits(pauses)}");
-        var own = waits.Where(IsLong).Count(wait => wait.Milliseconds - pauses.Max(pause => pause.Together(wait)) > LongWait);
-        RecordsLoad.Print($"without the time in which that sync waited too, a writer waited over {LongWait:N0} ms {own} times");
+        var own = waits.Where(IsLong).Count(wait => wait.Milliseconds - pauses.Sum(pause => pause.Together(wait)) > LongWait);
+        RecordsLoad.Print($"less the time in which that sync waited too, which is a sign of the disk and no proof, a writer waited over {LongWait:N0} ms {own} times");
     }
 
     private static bool IsLong(TimedWait wait) => wait.Milliseconds > LongWait;

@@ -25,14 +25,14 @@ internal sealed partial class KillRun(ChaosOptions options, TextWriter report)
         var moment = new KillMoment(_random, Path.Combine(data, "records.db-wal"));
         for (var i = 1; i <= options.Kills; i++)
         {
-            await LiveAsync(folder, data, moment.WaitAsync, isKilled: true);
+            await LiveAsync(folder, data, (_, ready) => moment.WaitAsync(ready), isKilled: true);
             if (i % 10 == 0)
             {
                 await report.WriteLineAsync($"{i} kills, {Stopwatch.GetElapsedTime(began).TotalSeconds:N0} s");
             }
         }
 
-        await LiveAsync(folder, data, ready => RecoverAsync(ready, data), isKilled: false);
+        await LiveAsync(folder, data, (process, ready) => RecoverAsync(process, ready, data), isKilled: false);
         var check = new KillCheck(_lives, Evidence.Read(folder, data, options.Rate), LoadJobs.Steps);
         var findings = check.Findings();
         await report.WriteLineAsync(check.Figures());
@@ -54,7 +54,7 @@ internal sealed partial class KillRun(ChaosOptions options, TextWriter report)
         return findings;
     }
 
-    private async Task LiveAsync(string folder, string data, Func<Task, Task> untilAsync, bool isKilled)
+    private async Task LiveAsync(string folder, string data, Func<Launched, Task, Task> untilAsync, bool isKilled)
     {
         var startedAt = TimeProvider.System.GetUtcNow();
         await using var process = Launched.Start(Repository.Dkron, ["--config", LoadJobs.SettingsIn(folder)], folder, LoadJobs.EnvironmentOf(_lives.Count));
@@ -66,14 +66,14 @@ internal sealed partial class KillRun(ChaosOptions options, TextWriter report)
         }
 
         var ready = AwaitReadyAsync();
-        await untilAsync(ready);
+        await untilAsync(process, ready);
         var endedByItself = process.HasExited;
         var endedAt = TimeProvider.System.GetUtcNow();
         if (isKilled)
         {
             process.Kill();
         }
-        else
+        else if (!endedByItself)
         {
             process.Signal("TERM");
         }
@@ -86,7 +86,7 @@ internal sealed partial class KillRun(ChaosOptions options, TextWriter report)
     }
 
     /// <summary>Lets the last agent finish what the killed ones began, and run a little.</summary>
-    private async Task RecoverAsync(Task ready, string data)
+    private async Task RecoverAsync(Launched process, Task ready, string data)
     {
         await ready;
         _settledAt = TimeProvider.System.GetUtcNow();
@@ -94,10 +94,12 @@ internal sealed partial class KillRun(ChaosOptions options, TextWriter report)
         await Task.Delay(LastRun, TimeProvider.System);
         // Firings of a job come in their order: one that was due since then means that all before it are on record.
         await Wait.Until(
-            () => Evidence.IsSettled(data, _settledAt) && Evidence.LatestOfEachJob(data) is var latest && latest.Count == options.Rate && latest.All(due => due > begun),
-            () => "After the last kill the agent did not come to the end of what the others had begun.",
+            () => process.HasExited || (Evidence.IsSettled(data, _settledAt) && HasFiredSince(data, begun) && Evidence.IsSettled(data, _settledAt)),
+            () => $"After the last kill the agent did not come to the end of what the others had begun. {process.Stderr}",
             RecoveryLimit);
     }
+
+    private bool HasFiredSince(string data, long time) => Evidence.LatestOfEachJob(data) is var latest && latest.Count == options.Rate && latest.All(due => due > time);
 
     [GeneratedRegex(@"[\d.:]+")]
     private static partial Regex Number();

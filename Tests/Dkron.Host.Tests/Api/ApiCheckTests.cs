@@ -1,4 +1,5 @@
 using Dkron.Host.Api;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Dkron.Host.Tests.Api;
 
@@ -13,7 +14,7 @@ public sealed class ApiCheckTests : IAsyncLifetime
     [Fact]
     public async Task An_agent_that_answers_is_asked_for_one_execution()
     {
-        (await ApiCheck.FindFaultAsync(_agent.DataDirectory, CancellationToken.None)).Should().BeNull();
+        (await ApiCheck.FindFaultAsync(_agent.DataDirectory, TimeProvider.System, CancellationToken.None)).Should().BeNull();
 
         _agent.Control.Requests.Should().ContainSingle().Which.Query.Limit.Should().Be(1);
     }
@@ -23,7 +24,7 @@ public sealed class ApiCheckTests : IAsyncLifetime
     {
         _agent.Control.BeforeList = () => throw new IOException("the disk is gone");
 
-        (await ApiCheck.FindFaultAsync(_agent.DataDirectory, CancellationToken.None)).Should().Be("the answer was HTTP/1.1 500 Internal Server Error");
+        (await ApiCheck.FindFaultAsync(_agent.DataDirectory, TimeProvider.System, CancellationToken.None)).Should().Be("the answer was HTTP/1.1 500 Internal Server Error");
     }
 
     [Fact]
@@ -31,7 +32,27 @@ public sealed class ApiCheckTests : IAsyncLifetime
     {
         await _agent.StopAsync();
 
-        (await ApiCheck.FindFaultAsync(_agent.DataDirectory, CancellationToken.None)).Should().NotBeNullOrEmpty();
+        (await ApiCheck.FindFaultAsync(_agent.DataDirectory, TimeProvider.System, CancellationToken.None)).Should().NotBeNullOrEmpty();
+    }
+
+    [Fact]
+    public async Task So_is_an_answer_that_does_not_come()
+    {
+        using var isAsked = new ManualResetEventSlim();
+        using var mayAnswer = new ManualResetEventSlim();
+        _agent.Control.BeforeList = () =>
+        {
+            isAsked.Set();
+            mayAnswer.Wait(CancellationToken.None);
+        };
+        var time = new FakeTimeProvider();
+
+        var asking = ApiCheck.FindFaultAsync(_agent.DataDirectory, time, CancellationToken.None);
+        await Wait.Until(() => isAsked.IsSet);
+        time.Advance(TimeSpan.FromSeconds(10));
+
+        (await asking).Should().Be("no answer within 10 s");
+        mayAnswer.Set();
     }
 
     [Fact]
@@ -40,7 +61,7 @@ public sealed class ApiCheckTests : IAsyncLifetime
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
 
-        var asking = () => ApiCheck.FindFaultAsync(_agent.DataDirectory, cancelled.Token);
+        var asking = () => ApiCheck.FindFaultAsync(_agent.DataDirectory, TimeProvider.System, cancelled.Token);
 
         await asking.Should().ThrowAsync<OperationCanceledException>();
     }
