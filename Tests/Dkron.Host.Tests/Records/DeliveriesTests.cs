@@ -13,6 +13,27 @@ public sealed class DeliveriesTests : RecordsFolder
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    [Theory]
+    [InlineData(DeliveryReader.UnprocessedOldestFirst)]
+    [InlineData($"SELECT key FROM executions WHERE {RecordStatements.IsDoneWith}")]
+    public async Task What_waits_of_an_execution_is_found_by_the_execution_and_not_among_all_that_waits(string query)
+    {
+        await using var records = Open();
+        using var connection = new SqliteConnection($"Data Source={Database};Mode=ReadOnly;Pooling=False");
+        connection.Open();
+        using var command = DatabaseConnections.Command(connection, $"EXPLAIN QUERY PLAN {query}");
+        command.Parameters.AddWithValue("$limit", 1);
+
+        using var reader = command.ExecuteReader();
+        var plan = new List<string>();
+        while (reader.Read())
+        {
+            plan.Add(reader.GetString(3));
+        }
+
+        plan.Should().ContainSingle(step => step.Contains(" d ", StringComparison.Ordinal)).Which.Should().Contain("execution=?");
+    }
+
     [Fact]
     public async Task A_step_is_on_record_together_with_the_output_that_it_made()
     {
