@@ -40,7 +40,7 @@ public sealed class ExampleTests
         await using var agent = await Agent.StartAsync(folder, settings: null);
         await Wait.UntilAsync(async () => (await agent.JsonAsync("executions", "--limit", "1000")).AsArray().Select(e => e!["job_name"]!.GetValue<string>()).Distinct().Count() >= 3, () => agent.Process.Stderr);
 
-        agent.Process.Stdout.Should().Contain("BEGIN job=load");
+        await Wait.Until(() => agent.Process.Stdout.Contains("BEGIN job=load", StringComparison.Ordinal), () => agent.Process.Stderr);
         Directory.GetFileSystemEntries(folder).Select(Path.GetFileName).Should().BeEquivalentTo("settings.json", "data");
         (await agent.StopAsync()).Should().Be(0);
     }
