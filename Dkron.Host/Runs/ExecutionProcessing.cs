@@ -244,11 +244,11 @@ internal sealed partial class ExecutionProcessing(ExecutionRecords records, Plug
     [LoggerMessage(8004, LogLevel.Warning, "Job {Job}, execution {Execution}: processor {Processor} {State}: {Error}")]
     private partial void LogStepFailed(string job, string execution, string processor, OutcomeState state, string? error);
 
-    [LoggerMessage(8052, LogLevel.Warning, "Job {Job}, execution {Execution}: processor {Processor} did not work at try {Try} and is tried again at {DueAt:O}: {Error}")]
-    private partial void LogWaits(string job, string execution, string processor, int @try, string? error, DateTimeOffset dueAt);
+    [LoggerMessage(8052, LogLevel.Warning, "Job {Job}, execution {Execution}: processor {Processor} did not work at try {Attempt} and is tried again at {DueAt:O}: {Error}")]
+    private partial void LogWaits(string job, string execution, string processor, int attempt, string? error, DateTimeOffset dueAt);
 
-    [LoggerMessage(8053, LogLevel.Error, "Job {Job}, execution {Execution}: processor {Processor} did not work at try {Try} and is given up: {Error}. It is a dead letter now: dkron deadletters lists it, dkron reprocess tries it again")]
-    private partial void LogGivenUp(string job, string execution, string processor, int @try, string? error);
+    [LoggerMessage(8053, LogLevel.Error, "Job {Job}, execution {Execution}: processor {Processor} did not work at try {Attempt} and is given up: {Error}. It is a dead letter now: dkron deadletters lists it, dkron reprocess tries it again")]
+    private partial void LogGivenUp(string job, string execution, string processor, int attempt, string? error);
 
     [LoggerMessage(8057, LogLevel.Error, "Job {Job}, execution {Execution}: its step {Step} cannot be tried again by itself and is a dead letter now: {Reason}")]
     private partial void LogDead(string job, string execution, int step, string reason);
